@@ -1,0 +1,310 @@
+"""The pipeline IR: plain, typed, validated data between planning and rendering.
+
+Complete and valid from its first moment. Values are pydantic dataclasses: frozen, closed
+(`extra="forbid"`) and strict; change one with `dataclasses.replace`, which validates again
+(`BaseModel.model_copy` would not).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+IR_VERSION = 1
+
+Modality = Literal[
+    "numeric",
+    "categorical",
+    "boolean",
+    "ordinal",
+    "datetime",
+    "text",
+    "image",
+    "multi_category",
+]
+Role = Literal[
+    "feature", "identifier", "constant", "leak", "duplicate", "unusable", "split"
+]
+TaskKind = Literal["binary", "multiclass", "multilabel", "regression"]
+Metric = Literal[
+    "roc_auc",
+    "average_precision",
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "macro_f1",
+    "log_loss",
+    "quadratic_kappa",
+    "r2",
+    "rmse",
+    "mae",
+    "rmsle",
+]
+TableFormat = Literal["csv", "jsonl", "parquet"]
+SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
+DatetimePart = Literal[
+    "year", "month", "day", "weekday", "dayofyear", "hour", "minute", "epoch_days"
+]
+Tuning = Literal["frozen", "full"]
+Source = Literal["spec", "rule", "llm"]
+Section = Literal[
+    "data",
+    "task",
+    "split",
+    "columns",
+    "encoders",
+    "fusion",
+    "training",
+]
+
+_CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Data:
+    """Where the rows are and how they are read. Paths are relative to `root`.
+
+    `root` leads from the emitted repository to the folder of the spec, in POSIX form;
+    `images` and `weights` may be empty (the table's own folder; the model hub).
+    `separator`, `encoding` and `quote` matter to CSV only.
+    """
+
+    root: str
+    train: str
+    format: TableFormat
+    validation: str = ""
+    test: str = ""
+    images: str = ""
+    weights: str = ""
+    separator: str = ","
+    encoding: str = "utf-8"
+    quote: str = '"'
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Task:
+    """What is predicted from the rows, and how it is scored.
+
+    `targets`: one column; several 0/1 columns for multilabel. `separator` is set when a
+    multilabel target is one column of lists. `classes`: every label as it is written in
+    the table, in order of the model's outputs; binary: (negative, positive); empty for
+    regression. `ordered`: the classes have a natural order (a rating, a speed).
+    """
+
+    kind: TaskKind
+    targets: tuple[str, ...]
+    metric: Metric
+    classes: tuple[str, ...] = ()
+    ordered: bool = False
+    separator: str = ""
+    transform: Literal["none", "log1p"] = "none"
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Split:
+    """Which rows validate and test. Fractions are of all rows, each below 0.5.
+
+    `group`: no value of `column` on two sides; `time`: the latest rows of `column` test,
+    those before validate; `column`: `column` holds train / validation / test; `given`:
+    the spec names files. A fraction is 0 when a file is given for that part.
+    """
+
+    kind: SplitKind
+    validation: float
+    test: float
+    column: str = ""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class NumberFormat:
+    """How a number is written: `affixes` are cut away, then `thousands` removed."""
+
+    affixes: tuple[str, ...] = ()
+    thousands: str = ""
+    decimal: Literal[".", ","] = "."
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class DatetimeFormat:
+    """`format`: strptime directives, `ISO8601`, `epoch_s` or `epoch_ms` (UTC).
+
+    `parts`: the features derived, those which vary in the training rows.
+    """
+
+    format: str
+    parts: tuple[DatetimePart, ...]
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class ListFormat:
+    """How a cell lists several items: split at `separator`; `brackets`: `["a", "b"]`."""
+
+    separator: str
+    brackets: bool = False
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Column:
+    """One column of the table (targets excepted), whether it feeds the model or not.
+
+    `missing`: cell texts which mean a missing value, besides the empty cell. `levels`:
+    ordinal: from low to high; boolean: (false, true). `number`, `datetime` and `items`
+    are set for numeric, datetime and multi_category (images: several paths in a cell).
+    """
+
+    name: str
+    modality: Modality
+    role: Role = "feature"
+    missing: tuple[str, ...] = ()
+    number: NumberFormat | None = None
+    datetime: DatetimeFormat | None = None
+    items: ListFormat | None = None
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class TabularEncoder:
+    """A multilayer perceptron over all tabular features of a row.
+
+    Numbers enter through a piecewise-linear encoding with `bins` quantile bins
+    (arXiv 2203.05556), categories through learned embeddings. Output: `width` values.
+    """
+
+    card: str
+    width: int
+    layers: int
+    bins: int
+    dropout: float
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class TextEncoder:
+    """One shared encoder for every text column; `max_tokens` per cell.
+
+    `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings.
+    `transformer` loads `backbone` (a hub name, or a folder of that name under the
+    weights folder) and pools its last hidden states.
+    """
+
+    card: str
+    kind: Literal["hashed_ngrams", "transformer"]
+    tuning: Tuning
+    max_tokens: int
+    backbone: str = ""
+    pooling: Literal["mean", "cls"] = "mean"
+    buckets: int = 0
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class ImageEncoder:
+    """One shared encoder for every image column; images are `size` x `size` RGB.
+
+    `convnet` is a small network trained from scratch; `timm` loads `backbone`.
+    """
+
+    card: str
+    kind: Literal["convnet", "timm"]
+    tuning: Tuning
+    size: int
+    backbone: str = ""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Encoders:
+    """At most one encoder per modality; `None` where the table has no such column."""
+
+    tabular: TabularEncoder | None = None
+    text: TextEncoder | None = None
+    image: ImageEncoder | None = None
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Fusion:
+    """Late fusion: each column's embedding is brought to `width`, then concatenated.
+
+    `modality_dropout` replaces a modality by its learned placeholder in training, so
+    that rows without it are no surprise.
+    """
+
+    width: int
+    dropout: float
+    modality_dropout: float
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Training:
+    """The recipe. `backbone_lr` is for tuned pretrained weights, `lr` for the rest.
+
+    `averaging`: how many of the best checkpoints enter the greedy soup. `threshold`:
+    decision thresholds are fitted on the validation rows.
+    """
+
+    epochs: int
+    batch_size: int
+    lr: float
+    backbone_lr: float
+    weight_decay: float
+    warmup: float
+    patience: int
+    averaging: int
+    label_smoothing: float = 0.0
+    class_weights: bool = False
+    threshold: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Decision:
+    """Why one field of the IR is as it is. `confidence` in [0, 1]."""
+
+    section: Section
+    subject: str
+    choice: str
+    reason: str
+    source: Source
+    evidence: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class Pipeline:
+    """Everything that the emitted repository is made of.
+
+    `package` is the name of its Python package, `name` that of its distribution.
+    `columns` stand in table order.
+    """
+
+    version: Literal[1]
+    name: str
+    package: str
+    data: Data
+    task: Task
+    split: Split
+    columns: tuple[Column, ...]
+    encoders: Encoders
+    fusion: Fusion
+    training: Training
+    decisions: tuple[Decision, ...] = ()
+
+    def features(self, *modalities: Modality) -> tuple[Column, ...]:
+        """The columns that feed the model, of the given modalities (all by default)."""
+        return tuple(
+            c
+            for c in self.columns
+            if c.role == "feature" and (not modalities or c.modality in modalities)
+        )
+
+
+PIPELINE = TypeAdapter(Pipeline)
+
+
+def to_json(pipeline: Pipeline) -> str:
+    """Canonical JSON text of the IR, with a final newline; the same on any machine."""
+    return PIPELINE.dump_json(pipeline, indent=2).decode() + "\n"
+
+
+def from_json(text: str) -> Pipeline:
+    """The IR read back; raises `pydantic.ValidationError`."""
+    return cast(Pipeline, PIPELINE.validate_json(text))

@@ -1,0 +1,56 @@
+# `make` or `make help` lists the targets. Everything runs in .venv, made on first use.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test test-fast lint check golden cases bench clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(STAMP)  ## create .venv and install the compiler with its development tools
+
+# Installed again only when what it is installed from has changed.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then \
+		set -ex; \
+		[ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
+		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
+	else \
+		set -ex; \
+		[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV); \
+		$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'; \
+	fi
+	@touch $@
+
+demo: $(STAMP)  ## draw a sample table, compile it, train, evaluate, predict
+	$(BIN)/python examples/demo.py
+
+test: $(STAMP)  ## all tests
+	$(BIN)/python -m pytest
+
+test-fast: $(STAMP)  ## the tests that take no minute
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(STAMP)  ## ruff, black and mypy, changing nothing
+	$(BIN)/ruff check
+	$(BIN)/black --quiet --check . || { $(BIN)/black --check .; exit 1; }
+	$(BIN)/mypy
+
+check: lint test  ## what CI runs
+
+golden: $(STAMP)  ## rewrite generated/ from templates; its diff is the review
+	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+cases: $(STAMP)  ## rewrite the expected messages of tests/cases
+	$(BIN)/python -m pytest tests/test_cases.py --update-cases
+
+bench: $(STAMP)  ## measure on the data sets of ../shared (skips where absent)
+	$(BIN)/python benchmarks/real_data.py
+
+clean:  ## remove .venv, build/, the drawn sample and caches
+	rm -rf $(VENV) build dist examples/sample .pytest_cache .mypy_cache .ruff_cache

@@ -38,7 +38,7 @@ test-fast: $(STAMP)  ## the tests that take no minute
 
 lint: $(STAMP)  ## ruff, black and mypy, changing nothing
 	$(BIN)/ruff check
-	$(BIN)/black --quiet --check . || { $(BIN)/black --check .; exit 1; }
+	$(BIN)/black --check .
 	$(BIN)/mypy
 
 check: lint test  ## what CI runs

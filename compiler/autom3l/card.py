@@ -1,0 +1,64 @@
+"""A card: the facts of one model that a pipeline may use, and advice in words."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
+
+CardModality = Literal["tabular", "text", "image"]
+Kind = Literal["mlp", "hashed_ngrams", "transformer", "convnet", "timm"]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Count = Annotated[int, Field(ge=0)]
+Words = Annotated[str, Field(min_length=1)]
+
+# The modality of each kind, and the facts it needs besides those of every card.
+KINDS: dict[Kind, tuple[CardModality, tuple[str, ...]]] = {
+    "mlp": ("tabular", ()),
+    "hashed_ngrams": ("text", ("max_tokens", "languages")),
+    "transformer": (
+        "text",
+        (
+            *("backbone", "folders", "parameters", "width", "max_tokens"),
+            *("pooling", "languages", "architecture"),
+        ),
+    ),
+    "convnet": ("image", ("input_size",)),
+    "timm": ("image", ("backbone", "folders", "parameters", "width", "input_size")),
+}
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+class Card:
+    """The checked facts of one model, and `advice`: when to choose it, when not.
+
+    `backbone` is its name on the model hub (`AutoModel`) or in timm (`create_model`);
+    `folders` are the names under which local weights are looked up. `parameters` and
+    `width` (values per text or image, without a classifier) are 0 where they follow the
+    pipeline. `licence` is an SPDX identifier; `languages` are ISO 639-1 codes,
+    `multilingual` or `any`. `architecture` is the configuration that transformers
+    builds the model from.
+    """
+
+    name: Name
+    modality: CardModality
+    kind: Kind
+    library: Literal["torch", "transformers", "timm"]
+    licence: Words
+    parameters: Count
+    width: Count
+    download: bool
+    size: Literal["tiny", "small", "base", "large"]
+    strengths: Annotated[tuple[Words, ...], Field(min_length=1)]
+    advice: Words
+    backbone: str = ""
+    folders: tuple[Words, ...] = ()
+    max_tokens: Count = 0
+    input_size: Count = 0
+    pooling: Literal["mean", "cls"] | None = None
+    languages: tuple[Words, ...] = ()
+    architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
+        default_factory=dict
+    )

@@ -1,0 +1,74 @@
+"""Streaming the rows of JSON-lines files."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from autom3l.diagnostics import DataError, Diagnostic
+from autom3l.profile import TableSource
+from autom3l.tables.cells import cell_text
+from autom3l.tables.files import open_bytes
+
+BATCH_ROWS = 10_000
+_SHOWN_LINES = 5
+
+
+def json_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
+    """Rows of one file; a batch has every key seen so far, in order of appearance.
+
+    Raises `DataError` D010 for lines that are no JSON object.
+    """
+    columns: dict[str, list[str | None]] = {}
+    rows = 0
+    for row in _objects(source, path):
+        for name in row.keys() - columns.keys():
+            columns[name] = [None] * rows
+        for name, cells in columns.items():
+            cells.append(cell_text(row.get(name)))
+        rows += 1
+        if rows == BATCH_ROWS:
+            yield _batch(columns)
+            columns, rows = {name: [] for name in columns}, 0
+    if rows:
+        yield _batch(columns)
+
+
+def _objects(source: TableSource, path: str) -> Iterator[dict[str, object]]:
+    problems: list[Diagnostic] = []
+    with open_bytes(path) as file:
+        text = io.TextIOWrapper(file, source.encoding)
+        for number, line in enumerate(text, start=1):
+            if not line.strip():
+                continue
+            row = _object(line, f"{path}:{number}", problems)
+            if row is not None:
+                yield row
+            if len(problems) == _SHOWN_LINES:
+                break
+    if problems:
+        raise DataError(problems)
+
+
+def _object(
+    line: str, where: str, problems: list[Diagnostic]
+) -> dict[str, object] | None:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        message = f"invalid JSON at column {error.colno}: {error.msg}"
+        problems.append(Diagnostic("D010", message, where))
+        return None
+    if isinstance(row, dict):
+        return row
+    message = f"{line.strip()[:40]!r} is not a JSON object"
+    problems.append(Diagnostic("D010", message, where, "each line is one {...}"))
+    return None
+
+
+def _batch(columns: dict[str, list[str | None]]) -> pa.RecordBatch:
+    arrays = [pa.array(cells, pa.string()) for cells in columns.values()]
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))

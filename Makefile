@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PY := "$(CURDIR)/$(BIN)/python"
 STAMP := $(VENV)/.installed
+DEMO := build/demo-project
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-fast lint check golden cases bench clean
@@ -16,25 +18,32 @@ venv: $(STAMP)  ## create .venv and install the compiler with its development to
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@if command -v uv >/dev/null 2>&1; then \
-		set -ex; \
+	@echo "Installing into $(VENV); the first time takes a while."
+	@set -e; if command -v uv >/dev/null 2>&1; then \
 		[ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
 		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
 	else \
-		set -ex; \
 		[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV); \
 		$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'; \
 	fi
 	@touch $@
 
 demo: $(STAMP)  ## draw a sample table, compile it, train, evaluate, predict
-	$(BIN)/python examples/demo.py
+	$(PY) examples/make_sample.py examples/sample
+	rm -rf $(DEMO)
+	$(BIN)/autom3l-compile examples/sample.yaml -o $(DEMO)
+	cd $(DEMO) && $(PY) -m plant_clinic.train configs/base.toml --out runs/base
+	cd $(DEMO) && $(PY) -m plant_clinic.evaluate runs/base
+	cd $(DEMO) && $(PY) -m plant_clinic.predict runs/base \
+		"$(CURDIR)/examples/sample/plants.csv" predictions.csv
+	@head -n 4 $(DEMO)/predictions.csv
+	@echo "Now read $(DEMO)/README.md: the project is yours."
 
 test: $(STAMP)  ## all tests
-	$(BIN)/python -m pytest
+	$(PY) -m pytest
 
 test-fast: $(STAMP)  ## the tests that take no minute
-	$(BIN)/python -m pytest -m "not slow"
+	$(PY) -m pytest -m "not slow"
 
 lint: $(STAMP)  ## ruff, black and mypy, changing nothing
 	$(BIN)/ruff check
@@ -44,13 +53,13 @@ lint: $(STAMP)  ## ruff, black and mypy, changing nothing
 check: lint test  ## what CI runs
 
 golden: $(STAMP)  ## rewrite generated/ from templates; its diff is the review
-	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+	$(PY) -m pytest tests/test_golden.py --update-golden
 
 cases: $(STAMP)  ## rewrite the expected messages of tests/cases
-	$(BIN)/python -m pytest tests/test_cases.py --update-cases
+	$(PY) -m pytest tests/test_cases.py --update-cases
 
 bench: $(STAMP)  ## measure on the data sets of ../shared (skips where absent)
-	$(BIN)/python benchmarks/real_data.py
+	$(PY) benchmarks/real_data.py
 
 clean:  ## remove .venv, build/, the drawn sample and caches
 	rm -rf $(VENV) build dist examples/sample .pytest_cache .mypy_cache .ruff_cache

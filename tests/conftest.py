@@ -1,0 +1,75 @@
+"""What every test may rely on: no network, a small sample table, the data sets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Read by huggingface_hub when it is imported, so set before any test module is.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Connections to anything but this machine fail, in the process of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            original = getattr(socket.socket, name)
+            patch.setattr(socket.socket, name, _loopback_only(original))
+        yield
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sample_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`plants.csv` of 60 rows beside its `images/`; tests must not write there."""
+    folder = tmp_path_factory.mktemp("sample") / "sample"
+    script = ROOT / "examples" / "make_sample.py"
+    command = [sys.executable, str(script), str(folder), "--rows", "60"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder / "plants.csv"
+
+
+@pytest.fixture
+def sample_spec(sample_table: Path, tmp_path: Path) -> Path:
+    """A copy of examples/sample.yaml with its table (60 rows) where it expects it."""
+    shutil.copytree(sample_table.parent, tmp_path / "sample")
+    return Path(shutil.copy(ROOT / "examples" / "sample.yaml", tmp_path))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data sets beside the repository; skips where there is none."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs the data sets of ../shared/data, which are not here")
+    return folder
+
+
+def _loopback_only(original: Any) -> Any:
+    def connect(self: socket.socket, address: Any) -> Any:
+        host = address[0] if isinstance(address, tuple) else "unix socket"
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_local(host):
+            raise AssertionError(f"a test tried to reach {host!r} over the network")
+        return original(self, address)
+
+    return connect
+
+
+def _is_local(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")

@@ -1,71 +1,130 @@
-"""The spec: what the user asks for. Read from YAML 1.2 with line numbers kept."""
+"""The spec: what the user asks for, as plain validated values.
+
+`spec_reading.load_spec` makes one from YAML. The attribute docstrings are the reference
+of the spec: docs/spec.md and the JSON Schema are generated from them.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from autom3l.ir import Metric, Modality, TaskKind
 
-_CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+PassName = Literal[
+    "all", "modalities", "features", "missing", "models", "pipeline", "search"
+]
+# Names become folders and packages; paths and texts never hold control characters.
+Name = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$", max_length=60
+    ),
+]
+SpecPath = Annotated[
+    str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", max_length=1000)
+]
+ColumnName = Annotated[str, StringConstraints(min_length=1)]
+Fraction = Annotated[float, Field(gt=0, lt=0.5)]
+
+_CONFIG = ConfigDict(
+    extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+)
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class SpecData:
-    """Files, relative to the spec's folder; `train` may be a glob."""
+    """The files; every path is relative to the folder of the spec."""
 
-    train: str
-    validation: str | None = None
-    test: str | None = None
-    images: str | None = None
+    train: SpecPath
+    """The training table: CSV, TSV, JSON lines or Parquet; one file or a glob."""
+    validation: SpecPath | None = None
+    """A table of validation rows; without it, rows are split off the training table."""
+    test: SpecPath | None = None
+    """A table of test rows; without it, rows are split off the training table."""
+    images: SpecPath | None = None
+    """The folder image paths start from; by default that of the training table."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class ColumnPin:
-    """A fact about one column; it always wins over rules and model."""
+    """A fact about one column; it always wins over the rules."""
 
     modality: Modality | None = None
+    """What the column is."""
     drop: bool | None = None
+    """`true`: the column feeds nothing; `false`: it stays, whatever the rules say."""
     missing: tuple[str, ...] = ()
+    """Cell texts that mean a missing value, besides the empty cell."""
     levels: tuple[str, ...] = ()
-    separator: str | None = None
-    format: str | None = None
+    """The values of an ordinal column from low to high; of a boolean: false, true."""
+    separator: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """What stands between the items of one cell (multi_category, image)."""
+    format: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """How a datetime is written: strptime directives, ISO8601, epoch_s or epoch_ms."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class SpecSplit:
-    """How rows are divided; `kind: null` lets the rules choose."""
+    """How rows are divided into training, validation and test rows."""
 
     kind: Literal["random", "stratified", "group", "time", "column"] | None = None
-    column: str | None = None
-    validation: float = 0.1
-    test: float = 0.1
+    """`group`: no value of `column` on two sides; `time`: the latest rows of `column`
+    test; `column`: `column` says train, validation or test; by default rules choose."""
+    column: ColumnName | None = None
+    """The column which group, time and column splits go by."""
+    validation: Fraction = 0.1
+    """The share of all rows that validate, below 0.5."""
+    test: Fraction = 0.1
+    """The share of all rows that test, below 0.5."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class Constraints:
-    """Hard limits; a card or a plan that breaks one is never chosen."""
+    """Hard limits: what breaks one is never chosen."""
 
     offline: bool = False
+    """Choose only models whose weights need no download."""
     licences: tuple[str, ...] = ()
-    max_parameters: int | None = None
-    train_minutes: float | None = None
+    """The licences allowed for pretrained weights, as in apache-2.0; empty: any."""
+    max_parameters: Annotated[int, Field(ge=1, le=10**13)] | None = None
+    """The most parameters of one pretrained model: 22000000, 22M, 100k or 1.5B."""
+    train_minutes: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    """How long one training run may take."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class Spec:
-    """The whole spec with defaults filled; `folder` is where its file lies."""
+    """The whole spec with defaults filled.
+
+    `folder` is where its file lies; `warnings` are shown to the user. Both are filled
+    by `load_spec` and are no keys of the file.
+    """
 
     folder: str
-    name: str
+    name: Name
+    """The name of the emitted project; by default that of the spec's folder."""
     data: SpecData
-    target: tuple[str, ...]
-    task: TaskKind | Literal["auto"] = "auto"
-    metric: Metric | Literal["auto"] = "auto"
-    columns: dict[str, ColumnPin] = Field(default_factory=dict)
+    """The files."""
+    target: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
+    """The column to predict; for a multilabel task also a list of 0/1 columns."""
+    task: Literal[TaskKind, "auto"] = "auto"
+    """What kind of prediction it is; `auto`: seen from the target."""
+    metric: Literal[Metric, "auto"] = "auto"
+    """What the best checkpoint is chosen by; `auto`: the usual one for the task."""
+    directives: dict[PassName, str] = Field(default_factory=dict)
+    """Wishes in natural language, for all decisions or for one kind of them. Only a
+    language model can read them: without one, each is reported and changes nothing."""
+    columns: dict[ColumnName, ColumnPin] = Field(default_factory=dict)
+    """Facts about columns, by name; `drop` or a modality alone is the short form."""
     split: SpecSplit = Field(default_factory=SpecSplit)
+    """How rows are divided."""
     constraints: Constraints = Field(default_factory=Constraints)
-    weights_dir: str | None = None
-    seed: int = 0
+    """Hard limits."""
+    weights_dir: SpecPath | None = None
+    """A folder of pretrained weights, for machines that can't download."""
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
+    """The seed of the split and of training."""
+    warnings: tuple[str, ...] = ()

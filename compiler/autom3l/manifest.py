@@ -1,0 +1,77 @@
+"""What the compiler remembers, in the target, of the files that it wrote there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from autom3l import __version__
+from autom3l.diagnostics import Diagnostic, EmitError
+from autom3l.paths import OWN, path_problems, sha256
+
+MANIFEST = f"{OWN}/manifest.json"
+
+Trial = Literal["passed", "skipped"]
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+class Manifest:
+    """The managed files (path -> SHA-256 of the bytes written) and who wrote them."""
+
+    version: Literal[1]
+    compiler: str
+    formatters: dict[str, str]
+    trial: Trial
+    files: dict[str, str]
+
+
+_MANIFEST = TypeAdapter(Manifest)
+
+
+def manifest_of(tree: Mapping[str, str], trial: Trial) -> Manifest:
+    """The manifest of a tree formatted with the installed formatters."""
+    formatters = {name: version(name) for name in ("black", "ruff")}
+    files = {path: sha256(tree[path].encode()) for path in sorted(tree)}
+    return Manifest(1, __version__, formatters, trial, files)
+
+
+def to_json(manifest: Manifest) -> str:
+    """Canonical JSON text with a final newline."""
+    return _MANIFEST.dump_json(manifest, indent=2).decode() + "\n"
+
+
+def read_manifest(target: Path) -> Manifest | None:
+    """The manifest of a target, `None` where there is none.
+
+    Raises `EmitError` when it can't be read or names a path outside the target: it
+    decides what is overwritten and removed, so nothing in it is believed unchecked.
+    """
+    path = target / MANIFEST
+    if not path.is_file():
+        return None
+    try:
+        manifest = _MANIFEST.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise EmitError(_corrupt(path, _first_problem(error))) from None
+    reasons = path_problems(manifest.files)
+    if reasons:
+        raise EmitError(_corrupt(path, reason) for reason in reasons)
+    return manifest
+
+
+def _corrupt(path: Path, reason: str) -> Diagnostic:
+    hint = "restore it from version control, or compile into another folder"
+    return Diagnostic("E006", f"not a manifest: {reason}", str(path), hint)
+
+
+def _first_problem(error: OSError | ValidationError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -13,18 +13,14 @@ import black
 from black.mode import Mode, TargetVersion
 from black.parsing import InvalidInput
 
-from autom3l.filetree import FileTree
-
-
-class EmittedSyntaxError(Exception):
-    """A rendered file is no Python: a fault of the templates, never of the user."""
+from autom3l.filetree import FileTree, MalformedFileError
 
 
 def format_tree(tree: FileTree) -> FileTree:
     """The tree with its Python files fixed by ruff and laid out by black.
 
     Both read the tree's own `pyproject.toml`; a second run changes nothing. Raises
-    `EmittedSyntaxError` with the file and the place.
+    `MalformedFileError` with the file and the place.
     """
     mode = _black_mode(tree)
     fixed = _fix_with_ruff(tree)
@@ -46,9 +42,9 @@ def _fix_with_ruff(tree: FileTree) -> FileTree:
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-        command = [sys.executable, "-m", "ruff", "check", "--fix", "--exit-zero"]
+        command = [sys.executable, "-P", "-m", "ruff", "check", "--fix"]
         run = subprocess.run(  # noqa: S603
-            [*command, "--quiet", "--no-cache", "."],
+            [*command, "--exit-zero", "--quiet", "--no-cache", "."],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -72,4 +68,4 @@ def _black(path: str, text: str, mode: Mode) -> str:
     try:
         return black.format_str(text, mode=mode)
     except InvalidInput as error:
-        raise EmittedSyntaxError(f"{path}: {error}") from error
+        raise MalformedFileError(f"{path}: {error}") from error

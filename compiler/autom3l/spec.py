@@ -75,10 +75,10 @@ class SpecSplit:
     test; `column`: `column` says train, validation or test; by default rules choose."""
     column: ColumnName | None = None
     """The column which group, time and column splits go by."""
-    validation: Fraction = 0.1
-    """The share of all rows that validate, below 0.5."""
-    test: Fraction = 0.1
-    """The share of all rows that test, below 0.5."""
+    validation: Fraction | None = None
+    """The share of all rows that validate, below 0.5; by default 0.1, more of few rows."""
+    test: Fraction | None = None
+    """The share of all rows that test, below 0.5; by default 0.1, more of few rows."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -12,7 +12,8 @@ class Diagnostic:
     """One problem: what is wrong (with the value), where, what to do, stable code.
 
     `where` is `file:line` or the name of a column, flag or file; it may be empty.
-    Codes: S… spec, D… data, P… plan, Z… zoo, E… emission, T… trial, C… command line.
+    Codes: S… spec, D… data, P… plan, Z… zoo, R… templates, T… trial,
+    E… emission, C… command line.
     """
 
     code: str
@@ -32,10 +33,9 @@ class UserError(Exception):
     exit_code = 2
 
     def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
-        single = isinstance(diagnostics, Diagnostic)
-        self.diagnostics: tuple[Diagnostic, ...] = (
-            (diagnostics,) if single else tuple(diagnostics)
-        )
+        if isinstance(diagnostics, Diagnostic):
+            diagnostics = (diagnostics,)
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 

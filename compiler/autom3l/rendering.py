@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 from traceback import extract_tb
 
 import jinja2
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Const
 
 from autom3l.context import context
 from autom3l.diagnostics import Diagnostic, UserError
@@ -41,25 +43,36 @@ def render(pipeline: Pipeline, template_dirs: Sequence[Path]) -> FileTree:
     scope = context(pipeline)
     names = {field.name: getattr(scope, field.name) for field in fields(scope)}
     tree: FileTree = {}
-    for template in environment.list_templates(filter_func=_emits):
+    for template in _templates(environment):
         text = _render_one(environment, template, names)
         if text.strip():
             tree[_target(template, pipeline.package)] = text
     if not tree:
         searched = ", ".join(map(str, template_dirs))
-        raise TemplateError(
-            Diagnostic(
-                "R001", "no template emits a file", searched, "project/ is empty"
-            )
-        )
+        raise TemplateError(Diagnostic("R001", "no template emits a file", searched))
     return dict(sorted(tree.items()))
 
 
+class _Generator(CodeGenerator):
+    """Strings that stand in a template are its own text, hence source."""
+
+    def visit_Const(self, node: Const, frame: Frame) -> None:
+        if isinstance(node.value, str):
+            self.write(f"environment.source({node.value!r})")
+        else:
+            super().visit_Const(node, frame)
+
+
+class _Environment(jinja2.Environment):
+    code_generator_class = _Generator
+    source = Source
+
+
 def _environment(template_dirs: Sequence[Path]) -> jinja2.Environment:
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_dirs]),
         undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 (no HTML; `_only_source` guards every value)
+        autoescape=False,
         finalize=_only_source,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -70,10 +83,10 @@ def _environment(template_dirs: Sequence[Path]) -> jinja2.Environment:
 
 
 def _only_source(value: object) -> object:
-    """What `{{ }}` may print: filtered text, a number, or a bare word.
+    """What `{{ }}` may print: the template's own or filtered text, a number, or a word.
 
-    A bare word (a name of the IR's vocabulary, the package) is one token in every kind
-    of file; anything else could carry more than a value.
+    A word (a name of the IR's vocabulary, the package) is one token in every kind of
+    file; any other string could carry more than a value.
     """
     if isinstance(value, Source | jinja2.Undefined):
         return value
@@ -86,8 +99,13 @@ def _only_source(value: object) -> object:
     )
 
 
-def _emits(template: str) -> bool:
-    return template.startswith(_PROJECT) and template.endswith(_SUFFIX)
+def _templates(environment: jinja2.Environment) -> list[str]:
+    found = [t for t in environment.list_templates() if t.startswith(_PROJECT)]
+    strays = [template for template in found if not template.endswith(_SUFFIX)]
+    if strays:
+        message = f"not a template, for its name does not end in {_SUFFIX!r}"
+        raise TemplateError(Diagnostic("R005", message, stray) for stray in strays)
+    return found
 
 
 def _target(template: str, package: str) -> str:

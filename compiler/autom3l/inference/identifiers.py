@@ -1,0 +1,104 @@
+"""Keys of rows: hashes, sequential numbers, near-unique codes, addresses of pages."""
+
+from __future__ import annotations
+
+import re
+
+from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.inference.names import IDENTIFIER
+
+_HASH = re.compile(
+    r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+)
+_URL = re.compile(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|co|info)(?:/\S*)?", re.I
+)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CODE = re.compile(r"(?=\S*\d)[\w#*:./@+-]+(?: ?[\w#*:./@+-]+)?")
+_NEAR_UNIQUE = 0.95
+_INDEX_NAME = re.compile(r"unnamed: ?\d+|index|level_\d+|", re.IGNORECASE)
+
+
+def hashes(facts: Facts) -> Verdict | None:
+    """MD5, SHA and UUID keys."""
+    if share(map(_HASH.fullmatch, facts.sample)) < 0.95 or facts.uniqueness < 0.2:
+        return None
+    if all(v.isdigit() for v in facts.sample):
+        return None
+    return _identifier(
+        facts, "The cells are hashes or UUIDs, a name for each row.", 0.98
+    )
+
+
+def addresses(facts: Facts) -> Verdict | None:
+    """Links and e-mail addresses: they name a thing, they do not describe it."""
+    for what, pattern in (("links", _URL), ("links", _HOST), ("e-mails", _EMAIL)):
+        if share(map(pattern.fullmatch, facts.sample)) >= 0.8 and facts.distinct > 5:
+            return Verdict(
+                modality="categorical",
+                role="unusable" if what == "links" else "identifier",
+                reason=f"The cells are {what}: they name things.",
+                confidence=0.95,
+                evidence=_examples(facts),
+            )
+    return None
+
+
+def row_keys(facts: Facts, numbers: list[float]) -> Verdict | None:
+    """Whole numbers that number the rows: unique and dense, or unique and called id."""
+    if facts.present < 10 or not numbers or any(n != int(n) for n in numbers):
+        return None
+    if facts.missing_share > 0.5:
+        return None
+    named = facts.named(IDENTIFIER) or bool(_INDEX_NAME.fullmatch(facts.profile.name))
+    if facts.distinct < facts.present:
+        near = named and facts.uniqueness >= _NEAR_UNIQUE
+        return _identifier(facts, _NAMED, 0.8) if near else None
+    if named:
+        return _identifier(facts, _NAMED, 0.97)
+    low = facts.profile.minimum if facts.profile.minimum is not None else min(numbers)
+    high = facts.profile.maximum if facts.profile.maximum is not None else max(numbers)
+    span = high - low + 1
+    if low >= 0 and facts.present / span >= 0.5 and not _years(low, high):
+        reason = f"The numbers count the rows: unique, {low:.0f} to {high:.0f}."
+        return _identifier(facts, reason, 0.85)
+    return None
+
+
+_NAMED = "No value repeats, and the name says that they are keys."
+
+
+def _years(low: float, high: float) -> bool:
+    return low >= 1500 and high <= 2100
+
+
+def unique_codes(facts: Facts) -> Verdict | None:
+    """Texts without blanks that hardly repeat: serial numbers, user names."""
+    if facts.present < 10 or facts.uniqueness < _NEAR_UNIQUE:
+        return None
+    coded = share(map(_CODE.fullmatch, facts.sample))
+    if coded >= 0.9 and facts.profile.words_mean < 2:
+        return _identifier(
+            facts, "Near-unique codes: nearly every row has its own.", 0.9
+        )
+    if facts.profile.words_mean < 1.2 and facts.named(IDENTIFIER):
+        return _identifier(facts, _NAMED, 0.9)
+    return None
+
+
+def _identifier(facts: Facts, reason: str, confidence: float) -> Verdict:
+    return Verdict(
+        modality="categorical",
+        role="identifier",
+        reason=reason,
+        confidence=confidence,
+        evidence=_examples(facts),
+    )
+
+
+def _examples(facts: Facts) -> str:
+    return (
+        f"{facts.distinct:,} different values in {facts.present:,} cells, "
+        f"e.g. {quoted(facts.levels, 2)}"
+    )

@@ -1,0 +1,113 @@
+"""Image paths: they count only when the files are there and open."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.ir import ListFormat
+
+_SUFFIX = re.compile(
+    r".+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE
+)
+_SEPARATORS = ("|", ";", ",", " ")
+SAMPLE = 64
+MAX_UNOPENABLE = 0.5
+
+
+@dataclass(frozen=True)
+class ImageCount:
+    """How a sample of paths fared; `names` are a few that did not open."""
+
+    tried: int
+    absent: int
+    corrupt: int
+    names: tuple[str, ...]
+
+    @property
+    def opened(self) -> int:
+        """Paths that an image was read from."""
+        return self.tried - self.absent - self.corrupt
+
+    @property
+    def unopenable(self) -> float:
+        """Share of the paths tried that no image was read from."""
+        return 1 - self.opened / self.tried if self.tried else 0.0
+
+
+def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
+    """Whether the cells are image paths below `folder`; opens headers only."""
+    format_ = _format(facts.sample)
+    if format_ is None:
+        return None
+    paths = [path for cell in facts.values for path in _paths(cell, format_)]
+    count = open_sample(list(dict.fromkeys(paths)), folder)
+    several = " Several images stand in one cell." if format_.separator else ""
+    return (
+        Verdict(
+            modality="image",
+            reason=f"The cells are paths of image files that exist and open.{several}",
+            confidence=0.99 if not count.unopenable else 0.9,
+            evidence=(
+                f"{count.opened} of {count.tried} sampled files open, "
+                f"{count.absent} absent, {count.corrupt} corrupt"
+            ),
+            items=format_ if format_.separator else None,
+        ),
+        count,
+    )
+
+
+def open_sample(paths: list[str], folder: Path) -> ImageCount:
+    """Tries up to `SAMPLE` paths spread over the list."""
+    step = max(1, len(paths) // SAMPLE)
+    tried = paths[::step][:SAMPLE]
+    states = {path: _state(folder / path) for path in tried}
+    bad = tuple(path for path, state in states.items() if state != "open")
+    return ImageCount(
+        tried=len(tried),
+        absent=sum(state == "absent" for state in states.values()),
+        corrupt=sum(state == "corrupt" for state in states.values()),
+        names=bad[:3],
+    )
+
+
+def _state(path: Path) -> str:
+    # Pillow loads slowly and only tables with images need it.
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415
+
+    if not path.is_file():
+        return "absent"
+    try:
+        with Image.open(path) as image:
+            return "open" if min(image.size) > 0 else "corrupt"
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return "corrupt"
+
+
+def _format(values: tuple[str, ...]) -> ListFormat | None:
+    """One path per cell (an empty separator), or how several are split."""
+    if share(map(_SUFFIX.fullmatch, values)) < 0.9:
+        return None
+    for separator in _SEPARATORS:
+        several = [value for value in values if separator in value]
+        parts = [p for v in several for p in _paths(v, ListFormat(separator))]
+        if parts and len(parts) > len(several) and all(map(_SUFFIX.fullmatch, parts)):
+            return ListFormat(separator)
+    return ListFormat("")
+
+
+def _paths(cell: str, format_: ListFormat) -> list[str]:
+    if not format_.separator:
+        return [cell]
+    return [part.strip() for part in cell.split(format_.separator) if part.strip()]
+
+
+def describe_failures(count: ImageCount, folder: Path) -> str:
+    """What is wrong with the paths, for an error message."""
+    return (
+        f"{count.absent} absent and {count.corrupt} corrupt of {count.tried} sampled "
+        f"below {str(folder)!r}, e.g. {quoted(count.names)}"
+    )

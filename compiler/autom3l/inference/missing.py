@@ -1,0 +1,54 @@
+"""Cells that say "no value" in words or signs."""
+
+from __future__ import annotations
+
+import re
+
+from autom3l.profile import ColumnProfile
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ALWAYS = _words(r"""
+    na n/a n.a. n.a #n/a #na nan null none nil #null! #null <na> <null> (null) \n
+    #div/0! #value! #ref! #name? #num! - -- --- — – ? ?? ??? ???? . .. ... …
+    """)
+_PHRASE = re.compile(
+    r"(no|not|un|without)[ _-]?(data|value|info|information|ratings?|reviews?|"
+    r"available|applicable|known|specified|recorded|reported|given|provided|stated|"
+    r"defined|disclosed|measured|answered|found|listed)([ _]+(yet|available|given|"
+    r"provided|found))?[.!]?|missing|undefined|unavailable|tbd|tba|to be announced",
+    re.IGNORECASE,
+)
+_NUMERIC_SENTINELS = ("-99", "-999", "-9999", "-99999", "-999999")
+
+
+def is_marker(text: str) -> bool:
+    """Whether a cell means "missing" whatever the column holds."""
+    return text.strip().lower() in _ALWAYS
+
+
+def is_phrase(text: str) -> bool:
+    """Whether a cell says in words that there is no value ("No rating available")."""
+    return bool(_PHRASE.fullmatch(text.strip()))
+
+
+def markers(profile: ColumnProfile) -> tuple[str, ...]:
+    """The cell texts of a column which mean "missing", as they are written."""
+    cells = {value for value, _ in profile.top} | set(profile.values)
+    return tuple(sorted(cell for cell in cells if is_marker(cell)))
+
+
+def sentinels(numbers: dict[str, float]) -> tuple[str, ...]:
+    """Numbers such as -999 that stand for "missing": all others are not negative."""
+    codes = {text for text in numbers if _canonical(text) in _NUMERIC_SENTINELS}
+    rest = [number for text, number in numbers.items() if text not in codes]
+    if not codes or not rest or min(rest) < 0:
+        return ()
+    return tuple(sorted(codes))
+
+
+def _canonical(text: str) -> str:
+    return re.sub(r"\.0*$", "", text.strip())

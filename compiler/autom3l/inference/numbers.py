@@ -1,0 +1,139 @@
+"""Numbers, and numbers written as text: "$1,200", "12 kg", "45 %", "1.234,56"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from autom3l.ir import NumberFormat
+
+PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_PARTS = re.compile(
+    r"([^\d.,+-]*)([-+]?[.,]?\d(?:[\d.,'\u2019 \u00a0\u202f]*\d)?)(\D*)"
+)
+_CURRENCY = re.compile(
+    r"[$€£¥₹₽₩₺₫฿¢]|(us|ca|au|nz|hk|s|r|a|c)\$|rs\.?|usd|eur|gbp|inr|jpy|chf|cad|aud|cny|"
+    r"rmb|brl|pln|sek|nok|dkk|czk|huf|try|zar|mxn|sgd|hkd|krw|rub|rm|kr|zł|[~≈<>≤≥=#]+",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"%|‰|°|º|[°º]?[cf]|k|m|b|bn|mn|mio|x|\+|[kmgt]i?b|[kmcdn]?m|µm|in|inch|inches|\"|'|"
+    r"ft|feet|yd|mi|miles?|[km]?g|mg|µg|mcg|lbs?|oz|kgs|tons?|[mcd]?l|litres?|liters?|gal|"
+    r"[km]?w|[km]?wh|kwh|hp|bhp|ps|[km]?v|m?a|mah|cc|nm|rpm|[km]?hz|ghz|mph|km/?h|kmph|"
+    r"kmpl|mpg|km/kg|km/l|m/s|s|sec|secs|seconds?|min|mins|minutes?|h|hr|hrs|hours?|d|"
+    r"days?|weeks?|months?|y|yr|yrs|years?|px|dpi|mp|ppm|ppb|db|pa|kpa|hpa|mbar|bar|psi|"
+    r"sq\.? ?(ft|m|km|mi)\.?|sf|m²|m2|km²|km2|ft²|ft2|acres?|ha|cal|kcal|kj|iu|pcs|"
+    r"pieces?|people|stars?|points?|pts|times|/ ?\d+",
+    re.IGNORECASE,
+)
+_STYLES: tuple[tuple[str, Literal[".", ","]], ...] = (
+    (",", "."),
+    (".", ","),
+    ("", ","),
+    (" ", "."),
+    (" ", ","),
+    ("\u00a0", ","),
+    ("\u202f", ","),
+    ("'", "."),
+    ("\u2019", "."),
+)
+_KNOWN_SHARE = 0.95
+
+
+@dataclass(frozen=True)
+class Written:
+    """How the numbers of a column are written, and the texts that are none."""
+
+    format: NumberFormat
+    numbers: dict[str, float]
+    others: tuple[str, ...]
+
+
+def read_numbers(values: Iterable[str]) -> Written | None:
+    """How the numbers among distinct `values` are written; `None` without any."""
+    distinct = list(dict.fromkeys(values))
+    plain = {v: float(v) for v in distinct if PLAIN.fullmatch(v)}
+    if len(plain) == len(distinct):
+        return Written(NumberFormat(), plain, ()) if plain else None
+    affixes = _affixes(distinct)
+    cores = {v: _cut(v, affixes) for v in distinct}
+    thousands, decimal = _separators(cores.values())
+    format_ = NumberFormat(affixes, thousands, decimal)
+    numbers = {v: n for v in distinct if (n := parse_number(v, format_)) is not None}
+    others = tuple(v for v in distinct if v not in numbers)
+    return Written(format_, numbers, others) if numbers else None
+
+
+def parse_number(text: str, format_: NumberFormat) -> float | None:
+    """The number in a cell: affixes cut, thousands removed; `None` when it is none."""
+    core = _cut(text, format_.affixes)
+    if format_.thousands:
+        core = core.replace(format_.thousands, "")
+    if format_.decimal == ",":
+        core = core.replace(",", ".")
+    return float(core) if PLAIN.fullmatch(core) else None
+
+
+def _cut(text: str, affixes: tuple[str, ...]) -> str:
+    for affix in affixes:
+        text = text.replace(affix, "")
+    return text.strip()
+
+
+def _affixes(values: list[str]) -> tuple[str, ...]:
+    """The units and currency signs around the digits, longest first.
+
+    One unit only: in a column that mixes "kg" and "g" the bare numbers would lie.
+    """
+    before: Counter[str] = Counter()
+    after: Counter[str] = Counter()
+    for value in values:
+        if match := _PARTS.fullmatch(value):
+            before[match[1].strip()] += 1
+            after[match[3].strip()] += 1
+    kept = [_dominant(before, _CURRENCY), _dominant(after, _UNIT)]
+    found = {affix for affix in kept if affix}
+    return tuple(sorted(found, key=lambda affix: (-len(affix), affix)))
+
+
+def _dominant(counts: Counter[str], known: re.Pattern[str]) -> str:
+    """The one sign or unit of a column: a known one, or the same word everywhere."""
+    marked = Counter({affix: n for affix, n in counts.items() if affix})
+    if not marked:
+        return ""
+    affix, hits = marked.most_common(1)[0]
+    if hits < _KNOWN_SHARE * sum(marked.values()):
+        return ""
+    if known.fullmatch(affix) or (known is _UNIT and _CURRENCY.fullmatch(affix)):
+        return affix
+    everywhere = hits >= max(3, _KNOWN_SHARE * sum(counts.values()))
+    return affix if known is _UNIT and everywhere and _is_word(affix) else ""
+
+
+def _is_word(affix: str) -> bool:
+    return len(affix) >= 3 and bool(re.fullmatch(r"[A-Za-z /().]+", affix))
+
+
+def _separators(cores: Iterable[str]) -> tuple[str, Literal[".", ","]]:
+    """The thousands and decimal signs under which most cells are numbers.
+
+    Of equals the first style wins: "57,102" alone is fifty-seven thousand.
+    """
+    odd = [core for core in cores if not PLAIN.fullmatch(core)]
+    hits = [sum(map(bool, map(_styled(*style).fullmatch, odd))) for style in _STYLES]
+    return _STYLES[hits.index(max(hits))] if max(hits) else ("", ".")
+
+
+@lru_cache(maxsize=len(_STYLES))
+def _styled(thousands: str, decimal: str) -> re.Pattern[str]:
+    """Numbers of one style; Indian groups of two (12,34,567) count as thousands."""
+    group, point = re.escape(thousands), re.escape(decimal)
+    if not thousands:
+        return re.compile(rf"[-+]?\d*{point}\d+")
+    return re.compile(
+        rf"[-+]?\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}(?:{point}\d*)?"
+    )

@@ -1,0 +1,48 @@
+"""What is left: free text, or a category among others."""
+
+from __future__ import annotations
+
+from autom3l.inference.facts import Facts, Verdict, quoted
+from autom3l.inference.names import PROSE
+
+
+def texts(facts: Facts) -> Verdict | None:
+    """Whether cells are read as language: sentences, titles, names of several words."""
+    profile = facts.profile
+    if facts.distinct < 3:
+        return None
+    long_cells = profile.words_mean >= 5 and facts.distinct > 10
+    titles = (
+        profile.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
+    )
+    named = facts.named(PROSE) and profile.words_mean >= 3 and facts.uniqueness >= 0.1
+    if not (long_cells or titles or named):
+        return None
+    sure = profile.words_mean >= 5
+    return Verdict(
+        modality="text",
+        reason="The cells are texts of several words that hardly repeat.",
+        confidence=0.95 if sure else 0.55,
+        evidence=(
+            f"{profile.words_mean:.1f} words per cell, {facts.distinct:,} different "
+            f"among {facts.present:,}"
+        ),
+    )
+
+
+def categories(facts: Facts) -> Verdict:
+    """A category: values that repeat. The last rule, so it always concludes."""
+    sure = facts.uniqueness < 0.2
+    return Verdict(
+        modality="categorical",
+        reason=(
+            "The values repeat and have no order."
+            if sure
+            else "Short values that are neither numbers nor sentences."
+        ),
+        confidence=0.9 if sure else 0.6,
+        evidence=(
+            f"{facts.distinct:,} different values in {facts.present:,} cells, "
+            f"e.g. {quoted(facts.levels)}"
+        ),
+    )

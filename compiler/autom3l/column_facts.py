@@ -47,7 +47,8 @@ class ColumnFacts:
         self._numbers.add(values, counts)
         self._add_lengths(values, counts)
         filled = codes.fill_null(len(values)).to_numpy(zero_copy_only=False)
-        return np.append(hashes, _EMPTY_HASH)[filled]
+        per_cell: Hashes = np.append(hashes, _EMPTY_HASH)[filled]
+        return per_cell
 
     def profile(self, values: tuple[str, ...]) -> ColumnProfile:
         """The facts, frozen; `values` is the sample of non-empty cells."""
@@ -116,7 +117,8 @@ class NumberFacts:
 def _hashes(values: Any) -> Hashes:
     """A 64-bit hash per text, the same on every machine."""
     objects = values.to_numpy(zero_copy_only=False)
-    return pd.util.hash_array(objects.astype(object), categorize=False)
+    hashes: Hashes = pd.util.hash_array(objects.astype(object), categorize=False)
+    return hashes
 
 
 def _parsed(values: Any, counts: Counts) -> tuple[npt.NDArray[np.float64], Counts]:

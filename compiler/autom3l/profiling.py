@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 
 from autom3l.column_facts import ColumnFacts
 from autom3l.diagnostics import DataError, Diagnostic
-from autom3l.profile import ColumnProfile, DataProfile
+from autom3l.profile import ColumnProfile, DataProfile, TableSource
 from autom3l.sketches import DistinctCount
 from autom3l.spec import Spec
 from autom3l.tables import (
@@ -24,6 +25,7 @@ from autom3l.tables.sampling import RowSample
 
 SAMPLE_ROWS = 20_000
 SAMPLE_CELLS = 4_000_000
+SAMPLE_BYTES = 1 << 28
 _SEED = 20_240_801
 _FEW_ROWS = 200
 _MANY_DUPLICATES = 0.02
@@ -36,21 +38,18 @@ def profile_data(spec: Spec) -> DataProfile:
     Counts are exact, but `distinct` (and the share of duplicate rows) is estimated,
     with a standard error of 0.4 %, above 65,536 distinct values; `top` holds at most
     10,000 values of at most 1,000 characters and is exact up to that many distinct
-    ones. The sample holds 20,000 rows, fewer where that would be over 4 million cells.
-    Raises `DataError` for all that keeps the table from being read.
+    ones. The sample holds 20,000 rows, fewer where these would be more than 4 million
+    cells or about 256 MiB of text. Raises `DataError` for all that keeps the table, or
+    the tables given for validation and test, from being read.
     """
-    source = detect_source(find_files(spec.data.train, spec.folder))
-    header = read_header(source)
+    source = _source(spec)
     if source.format != "jsonl":
-        check_columns_exist(spec, header)
-    tally = _Tally(spec.target, len(header))
+        check_columns_exist(spec, read_header(source))
+    tally = _Tally(spec.target)
     for batch in read_batches(source):
         tally.add(batch)
-    if not tally.rows:
-        message = "the table has a header and no rows"
-        raise DataError(Diagnostic("D004", message, source.paths[0]))
-    check_columns_exist(spec, tuple(tally.columns))
-    sample = tally.sample.rows()
+    _check_rows(spec, tally, source)
+    sample = tally.sample_rows()
     columns = tuple(
         facts.profile(tuple(c for c in sample[name] if c is not None))
         for name, facts in tally.columns.items()
@@ -59,25 +58,57 @@ def profile_data(spec: Spec) -> DataProfile:
     return DataProfile(source, tally.rows, columns, sample, warnings)
 
 
+def _source(spec: Spec) -> TableSource:
+    """How the training table is read; the emitted project reads all files alike."""
+    train = find_files(spec.data.train, spec.folder, "data.train")
+    given: list[str] = []
+    problems: list[Diagnostic] = []
+    for part, path in (("validation", spec.data.validation), ("test", spec.data.test)):
+        if path is not None:
+            try:
+                given += find_files(path, spec.folder, f"data.{part}")
+            except DataError as error:
+                problems += error.diagnostics
+    if problems:
+        raise DataError(problems)
+    source = detect_source((*train, *given))
+    for path in given:
+        header = read_header(replace(source, paths=(path,)))
+        problems += (
+            Diagnostic("D016", f"has no target column {name!r}", path, "leave it out")
+            for name in spec.target
+            if name not in header
+        )
+    if problems:
+        raise DataError(problems)
+    return replace(source, paths=train)
+
+
 class _Tally:
     """Running facts about the whole table."""
 
-    def __init__(self, target: Sequence[str], width: int) -> None:
-        size = min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, width))
+    def __init__(self, target: Sequence[str]) -> None:
         self.columns: dict[str, ColumnFacts] = {}
-        self.sample = RowSample(size, _SEED)
         self.rows = 0
         self.without_target = 0
         self._target = target
         self._distinct = DistinctCount()
+        self._sample: RowSample | None = None
 
     @property
     def duplicates(self) -> int:
         """Rows that repeat an earlier one."""
         return self.rows - self._distinct.estimate(at_most=self.rows)
 
+    def sample_rows(self) -> dict[str, tuple[str | None, ...]]:
+        """The sample by column."""
+        return self._sample.rows() if self._sample else {}
+
     def add(self, batch: pa.RecordBatch) -> None:
-        """Take in the next rows."""
+        """Take in the next rows; a column it lacks is empty in all of them."""
+        if self._sample is None:
+            self._sample = RowSample(_sample_size(batch), _SEED)
+        self._sample.add(batch)
         rows = np.zeros(batch.num_rows, np.uint64)
         unlabelled = np.zeros(batch.num_rows, bool)
         absent = pa.nulls(batch.num_rows, pa.string())
@@ -88,9 +119,24 @@ class _Tally:
             if name in self._target:
                 unlabelled |= cells.is_null().to_numpy(zero_copy_only=False)
         self._distinct.add(rows)
-        self.sample.add(batch)
         self.without_target += int(unlabelled.sum())
         self.rows += batch.num_rows
+
+
+def _sample_size(batch: pa.RecordBatch) -> int:
+    by_cells = SAMPLE_CELLS // max(1, batch.num_columns)
+    by_bytes = SAMPLE_BYTES * batch.num_rows // max(1, batch.nbytes)
+    return max(1, min(SAMPLE_ROWS, by_cells, by_bytes))
+
+
+def _check_rows(spec: Spec, tally: _Tally, source: TableSource) -> None:
+    if not tally.rows:
+        message = "the table has a header and no rows"
+        raise DataError(Diagnostic("D004", message, source.paths[0]))
+    check_columns_exist(spec, tuple(tally.columns))
+    if tally.without_target == tally.rows:
+        message = f"no row has a value in {', '.join(map(repr, spec.target))}"
+        raise DataError(Diagnostic("D017", message, source.paths[0]))
 
 
 def _warnings(
@@ -99,7 +145,10 @@ def _warnings(
     if tally.rows < _FEW_ROWS:
         yield f"The table has only {tally.rows} rows: scores will vary by chance."
     if tally.without_target:
-        yield f"{tally.without_target} rows have no target; they are left out."
+        yield (
+            f"Rows without a target, left out in training: {tally.without_target} "
+            f"of {tally.rows}."
+        )
     share = tally.duplicates / tally.rows
     if share > _MANY_DUPLICATES:
         yield f"{share:.0%} of the rows repeat an earlier row."

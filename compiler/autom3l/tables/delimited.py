@@ -1,77 +1,80 @@
-"""Streaming the records of CSV files; agrees with `pandas.read_csv` cell by cell.
+"""Streaming the rows of CSV files; agrees with `pandas.read_csv` cell by cell.
 
 That is with `dtype=str, keep_default_na=False, na_values=[""], index_col=False`.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.profile import TableSource
-from autom3l.tables.files import byte_chunks, open_bytes
 from autom3l.tables.names import name_columns
+from autom3l.tables.records import numbered_records
+from autom3l.tables.text_stream import SENTINEL, TextStream
 
 BLOCK_BYTES = 1 << 23
-_SHOWN_ROWS = 5
-_SENTINEL = "end of table"
+_SHOWN_RECORDS = 5
 
 
 def csv_header(source: TableSource, path: str) -> tuple[str, ...]:
-    """Column names of one file; raises `DataError` D004 where there is no record."""
-    with _records(source, path) as rows:
-        header = next(rows, None)
-    if header is None:
-        raise DataError(Diagnostic("D004", "the file is empty", path))
-    return name_columns(header, path)
+    """Column names of one file; raises `DataError` D005 for names that occur twice."""
+    with numbered_records(source, path) as records:
+        return name_columns(next(records)[1], path)
 
 
 def csv_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
-    """Rows of one file in table order; raises `DataError` for records that don't fit."""
-    names = csv_header(source, path)
-    extra = _extra_cells(source, path, names)
-    columns = [str(i) for i in range(len(names) + extra)]
-    bad: list[Any] = []
+    """Rows of one file in table order.
 
-    def skip(row: Any) -> str:
-        if row.text.strip(" \t"):
-            bad.append(row.number)
+    Raises `DataError`: D006 for records with more or fewer cells than the header, D013
+    for a quote that is never closed, D015 for a header without a name for the first
+    column. A separator at the end of every record is no cell.
+    """
+    names = csv_header(source, path)
+    width = len(names) + _trailing_cells(source, path, len(names))
+    columns = [str(i) for i in range(width)]
+    ragged = False
+
+    def note(record: Any) -> str:
+        nonlocal ragged
+        ragged = ragged or bool(record.text.strip(" \t"))
         return "skip"
 
-    stream = pa.PythonFile(_Stream(_utf8(source, path, len(columns))), mode="r")
-    try:
-        reader = arrow_csv.open_csv(stream, **_options(source, columns, skip))
-        yield from _checked(reader, names, path)
-    except pa.ArrowInvalid as error:
-        raise DataError(_unreadable(error, path)) from None
-    if bad:
-        raise DataError(_ragged(source, path, len(columns)))
+    with TextStream(source, path, width) as stream:
+        options = _options(source, columns, note)
+        try:
+            rows = _without_sentinel(arrow_csv.open_csv(stream, **options))
+            for batch in rows:
+                yield _cut(batch, names, path)
+        except pa.ArrowInvalid:
+            raise DataError(_unclosed(source, path)) from None
+    if ragged:
+        raise DataError(_ragged(source, path, width))
 
 
-def _extra_cells(source: TableSource, path: str, names: tuple[str, ...]) -> int:
-    """1 where every record ends with a separator that the header has not."""
-    with _records(source, path) as rows:
-        head = list(islice(rows, 1, 2))
-    if not head or len(head[0]) != len(names) + 1:
+def _trailing_cells(source: TableSource, path: str, named: int) -> int:
+    """1 where the records end with a separator that the header has not."""
+    with numbered_records(source, path) as records:
+        first = next(islice(records, 1, None), (0, []))[1]
+    if len(first) != named + 1:
         return 0
-    if not head[0][-1]:
+    if not first[-1]:
         return 1
-    message = f"the header names {len(names)} columns, the rows hold {len(head[0])}"
-    hint = "name the first column too (a table saved with row names?)"
-    raise DataError(Diagnostic("D015", message, path, hint))
+    raise DataError(_unnamed_first(path, named))
 
 
-def _options(source: TableSource, columns: list[str], skip: Any) -> dict[str, Any]:
+def _unnamed_first(path: str, named: int) -> Diagnostic:
+    message = f"the header names {named} columns, the rows hold {named + 1} cells"
+    return Diagnostic("D015", message, path, "does the first column lack its name?")
+
+
+def _options(source: TableSource, columns: list[str], note: Any) -> dict[str, Any]:
     return {
         "read_options": arrow_csv.ReadOptions(
             use_threads=False,
@@ -83,7 +86,7 @@ def _options(source: TableSource, columns: list[str], skip: Any) -> dict[str, An
             delimiter=source.separator,
             quote_char=source.quote,
             newlines_in_values=True,
-            invalid_row_handler=skip,
+            invalid_row_handler=note,
         ),
         "convert_options": arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(columns, pa.string()),
@@ -94,107 +97,52 @@ def _options(source: TableSource, columns: list[str], skip: Any) -> dict[str, An
     }
 
 
-def _checked(
-    reader: Any, names: tuple[str, ...], path: str
-) -> Iterator[pa.RecordBatch]:
-    """Batches without the sentinel, which must be the last row, and extra cells."""
+def _without_sentinel(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """All rows but the last, which must be the sentinel; else `pa.ArrowInvalid`."""
     held: pa.RecordBatch | None = None
-    for batch in reader:
-        if batch.num_rows == 0:
-            continue
-        if held is not None:
-            yield _named(held, names, path)
-        held = batch
-    last = held.num_rows - 1 if held is not None else -1
-    if held is None or held.column(0)[last].as_py() != _SENTINEL:
-        message = "a quote is opened and never closed"
-        raise DataError(Diagnostic("D013", message, path))
-    if last:
-        yield _named(held.slice(0, last), names, path)
+    for batch in batches:
+        if batch.num_rows:
+            if held is not None:
+                yield held
+            held = batch
+    if held is None or held.column(0)[-1].as_py() != SENTINEL:
+        raise pa.ArrowInvalid("the last record is not the sentinel")
+    yield held.slice(0, held.num_rows - 1)
 
 
-def _named(batch: pa.RecordBatch, names: tuple[str, ...], path: str) -> pa.RecordBatch:
+def _cut(batch: pa.RecordBatch, names: tuple[str, ...], path: str) -> pa.RecordBatch:
+    """The columns of the header; what follows them must be empty."""
     cells = batch.columns
-    for extra in cells[len(names) :]:
-        if extra.null_count != len(extra):
-            message = f"some rows hold more than the {len(names)} cells of the header"
-            raise DataError(Diagnostic("D015", message, path))
-    return pa.RecordBatch.from_arrays(cells[: len(names)], names=list(names))
+    for trailing in cells[len(names) :]:
+        if trailing.null_count != len(trailing):
+            raise DataError(_unnamed_first(path, len(names)))
+    rows = pa.RecordBatch.from_arrays(cells[: len(names)], names=list(names))
+    if len(names) > 1:
+        return rows
+    # A line of blanks is no row for pandas; Arrow takes it for the only cell.
+    blank = pc.match_substring_regex(rows.column(0), "^[ \t]+$")
+    return rows.filter(pc.invert(pc.fill_null(blank, False)))
 
 
-def _utf8(source: TableSource, path: str, width: int) -> Iterator[bytes]:
-    """The file as UTF-8 without byte-order mark and leading blank lines.
-
-    Ends with a sentinel record: swallowed when a quote before it was never closed.
-    """
-    decoder = codecs.getincrementaldecoder(source.encoding)()
-    plain = source.encoding in ("utf-8", "ascii")
-    started = False
-    for chunk in byte_chunks(path):
-        data = chunk if plain else decoder.decode(chunk).encode()
-        if not started:
-            blank = re.match(rb"(?:[ \t]*[\r\n]+)*", data)
-            data = data[blank.end() :] if blank else data
-            started = bool(data)
-        yield data
-    row = source.separator.join([_SENTINEL] + [""] * (width - 1))
-    yield f"\n{row}\n".encode()
-
-
-class _Stream(io.RawIOBase):
-    """A readable file over pieces of bytes."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        parts, held = [self._rest], len(self._rest)
-        while size < 0 or held < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            parts.append(piece)
-            held += len(piece)
-        data = b"".join(parts)
-        cut = len(data) if size < 0 else size
-        self._rest = data[cut:]
-        return data[:cut]
-
-
-@contextmanager
-def _records(source: TableSource, path: str) -> Iterator[Iterator[list[str]]]:
-    csv.field_size_limit(1 << 30)
-    with open_bytes(path) as file:
-        text = io.TextIOWrapper(file, source.encoding, newline="")
-        reader = csv.reader(text, delimiter=source.separator, quotechar=source.quote)
-        yield (row for row in reader if len(row) > 1 or any(c.strip() for c in row))
+def _unclosed(source: TableSource, path: str) -> Diagnostic:
+    with numbered_records(source, path) as records:
+        line = max(start for start, _ in records)
+    message = f"a quote ({source.quote}) is opened and never closed"
+    return Diagnostic("D013", message, f"{path}:{line}", "double it inside a cell")
 
 
 def _ragged(source: TableSource, path: str, width: int) -> list[Diagnostic]:
     """The first records with a wrong number of cells, by line."""
-    found: list[Diagnostic] = []
-    count = 0
-    csv.field_size_limit(1 << 30)
-    with open_bytes(path) as file:
-        text = io.TextIOWrapper(file, source.encoding, newline="")
-        reader = csv.reader(text, delimiter=source.separator, quotechar=source.quote)
-        line = 1
-        for row in reader:
-            if row and (len(row) > 1 or row[0].strip()) and len(row) != width:
-                count += 1
-                if count <= _SHOWN_ROWS:
-                    message = f"{len(row)} cells where the header has {width}"
-                    found.append(Diagnostic("D006", message, f"{path}:{line}"))
-            line = reader.line_num + 1
-    return found
+    with numbered_records(source, path) as records:
+        wrong = [(line, len(r)) for line, r in records if len(r) != width]
+    hint = f"quote cells that contain {source.separator!r}"
+    if len(wrong) > _SHOWN_RECORDS:
+        hint += f"; {len(wrong)} records in all"
+    return [
+        Diagnostic("D006", f"{_cells(n)} instead of {width}", f"{path}:{line}", hint)
+        for line, n in wrong[:_SHOWN_RECORDS]
+    ]
 
 
-def _unreadable(error: Exception, path: str) -> Diagnostic:
-    if "straddl" in str(error):
-        message = f"a record is longer than {BLOCK_BYTES >> 20} MiB"
-        return Diagnostic("D013", message, path, "is a quote never closed?")
-    return Diagnostic("D007", f"can't be read as CSV: {error}", path)
+def _cells(count: int) -> str:
+    return f"{count} cell" if count == 1 else f"{count} cells"

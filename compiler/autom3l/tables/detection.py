@@ -10,11 +10,11 @@ from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.ir import TableFormat
 from autom3l.profile import TableSource
 from autom3l.tables.dialect import detect_dialect
-from autom3l.tables.encoding import ASCII, detect_encoding
+from autom3l.tables.encoding import ASCII, detect_encoding, marked_encoding
 from autom3l.tables.files import open_bytes
 
 _HEAD_BYTES = 1 << 18
-_PARQUET_MAGIC = b"PAR1"
+_CONTROLS = tuple(map(chr, range(9)))
 _FOREIGN = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "save the table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook", "save the table as CSV"),
@@ -37,12 +37,14 @@ def detect_source(paths: Sequence[str]) -> TableSource:
     """
     sources = [_detect_one(path) for path in paths]
     first = sources[0]
-    encoding = _common_encoding(sources)
+    encoding = first.encoding
     for other in sources[1:]:
-        if _layout(other) != _layout(first) or not encoding:
-            message = f"is written otherwise than {first.paths[0]!r}"
+        encoding = _common_encoding(encoding, other.encoding)
+        if not encoding or _layout(other) != _layout(first):
+            message = f"is not written as {first.paths[0]!r} is"
             hint = f"{_described(other)} here, {_described(first)} there"
             raise DataError(Diagnostic("D012", message, other.paths[0], hint))
+    encoding = "utf-8" if encoding == ASCII else encoding
     return TableSource(
         tuple(paths), first.format, first.separator, encoding, first.quote
     )
@@ -51,62 +53,59 @@ def detect_source(paths: Sequence[str]) -> TableSource:
 def _detect_one(path: str) -> TableSource:
     with open_bytes(path) as file:
         head = file.read(_HEAD_BYTES)
-    if not head.strip():
-        raise DataError(Diagnostic("D004", "the file is empty", path))
-    if head.startswith(_PARQUET_MAGIC) or path.endswith((".parquet", ".pq")):
+    if head.startswith(b"PAR1") or path.lower().endswith((".parquet", ".pq")):
+        _check_not_empty(path, bool(head))
         return TableSource((path,), "parquet")
     _check_text(path, head)
     encoding = detect_encoding(path, head)
     text = head.decode(encoding, errors="ignore")
-    if not text.strip():
-        raise DataError(Diagnostic("D004", "the file is empty", path))
-    kind = _text_format(path, text)
-    if kind == "jsonl":
-        return TableSource((path,), kind, encoding=encoding)
+    _check_not_empty(path, bool(text.strip("\ufeff \t\r\n")))
+    if _is_json_lines(path, text.lstrip("\ufeff \t\r\n")):
+        return TableSource((path,), "jsonl", encoding=encoding)
     dialect = detect_dialect(text, complete=len(head) < _HEAD_BYTES)
+    kind: TableFormat = "csv"
     return TableSource((path,), kind, dialect.separator, encoding, dialect.quote)
+
+
+def _check_not_empty(path: str, filled: bool) -> None:
+    if not filled:
+        raise DataError(Diagnostic("D004", "the file is empty", path))
 
 
 def _check_text(path: str, head: bytes) -> None:
     for magic, what, hint in _FOREIGN:
         if head.startswith(magic):
             raise DataError(Diagnostic("D008", f"is {what}", path, hint))
-    wide = head[:4].count(0) or head[:2] in (b"\xff\xfe", b"\xfe\xff")
-    control = sum(head.count(bytes([b])) for b in range(9))
-    if not wide and control > 0.01 * len(head):
+    text = head.decode(marked_encoding(head) or "latin-1", errors="ignore")
+    if sum(map(text.count, _CONTROLS)) > 0.01 * len(text):
         hint = "CSV, TSV, JSON lines and Parquet can be read"
         raise DataError(Diagnostic("D008", "is a binary file", path, hint))
 
 
-def _text_format(path: str, text: str) -> TableFormat:
-    start = text.lstrip("\ufeff \t\r\n")
-    suffixes = Path(path.removesuffix(".gz")).suffix.lower()
-    if suffixes in (".jsonl", ".ndjson", ".json"):
-        if start.startswith("["):
-            hint = "write one JSON object per line instead: jq -c '.[]'"
-            message = "is one JSON array, not JSON lines"
-            raise DataError(Diagnostic("D008", message, path, hint))
-        return "jsonl"
-    return "jsonl" if _is_json_object(start) else "csv"
+def _is_json_lines(path: str, start: str) -> bool:
+    suffix = Path(path.removesuffix(".gz")).suffix.lower()
+    named_json = suffix in (".jsonl", ".ndjson", ".json")
+    if named_json and start.startswith("["):
+        message = "is one JSON array, not JSON lines"
+        hint = "write one object per line: jq -c '.[]'"
+        raise DataError(Diagnostic("D008", message, path, hint))
+    return named_json or _is_object(start.partition("\n")[0])
 
 
-def _is_json_object(start: str) -> bool:
-    if not start.startswith("{"):
-        return False
+def _is_object(line: str) -> bool:
     try:
-        return isinstance(json.loads(start.splitlines()[0]), dict)
+        return line.startswith("{") and isinstance(json.loads(line), dict)
     except json.JSONDecodeError:
         return False
 
 
-def _common_encoding(sources: Sequence[TableSource]) -> str:
-    """One codec that reads every file; empty when there is none."""
-    found = {s.encoding for s in sources} - {ASCII}
-    if found == {"utf-8", "utf-8-sig"}:
-        return "utf-8-sig"
-    if not found:
-        return "utf-8"
-    return found.pop() if len(found) == 1 else ""
+def _common_encoding(one: str, other: str) -> str:
+    """A codec that reads files of both encodings; empty when there is none."""
+    if other in (one, ASCII):
+        return one
+    if one == ASCII:
+        return other
+    return "utf-8-sig" if {one, other} == {"utf-8", "utf-8-sig"} else ""
 
 
 def _layout(source: TableSource) -> tuple[str, str, str]:
@@ -114,4 +113,6 @@ def _layout(source: TableSource) -> tuple[str, str, str]:
 
 
 def _described(source: TableSource) -> str:
+    if source.format == "parquet":
+        return source.format
     return f"{source.format}, {source.encoding}, separator {source.separator!r}"

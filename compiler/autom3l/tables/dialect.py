@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
+
+from autom3l.tables.records import records_of
 
 SEPARATORS = (",", ";", "\t", "|")
 _HEAD_RECORDS = 500
-_CONSISTENT = 0.7
 
 
 @dataclass(frozen=True)
@@ -24,58 +22,65 @@ def detect_dialect(head: str, complete: bool) -> Dialect:
     """The dialect under which most records have as many cells as the header.
 
     `head` is the beginning of the file; unless `complete`, its last record may be cut.
+    Single quotes are believed only where there are no double ones.
     """
-    guesses = [_guess(head, complete, s, q) for q in "\"'" for s in SEPARATORS]
-    double, single = (
-        max(guesses[:4], key=lambda g: g.score),
-        max(guesses[4:], key=lambda g: g.score),
-    )
-    if _single_quotes_matter(head, double, single):
-        return Dialect(single.separator, "'")
-    return Dialect(double.separator)
-
-
-def records(text: str, separator: str, quote: str) -> list[list[str]]:
-    """The first records of a CSV text, blank lines left out."""
-    csv.field_size_limit(1 << 30)
-    lines = csv.reader(
-        text.splitlines(keepends=True), delimiter=separator, quotechar=quote
-    )
-    return list(islice((r for r in lines if any(r) or len(r) > 1), _HEAD_RECORDS))
+    double = _best_reading(head, complete, '"')
+    if '"' not in head and "'" in head:
+        single = _best_reading(head, complete, "'")
+        if _better(single, double):
+            return single.dialect
+    return double.dialect
 
 
 @dataclass(frozen=True)
-class _Guess:
-    separator: str
-    score: tuple[bool, float, int]
-    rows: list[list[str]]
+class _Reading:
+    """The head read under one dialect; readings compare by `score`."""
+
+    dialect: Dialect
+    records: list[list[str]]
+    score: tuple[int, float, int]
 
 
-def _guess(head: str, complete: bool, separator: str, quote: str) -> _Guess:
-    rows = records(head, separator, quote)
-    if not complete and len(rows) > 1:
-        rows = rows[:-1]
-    if not rows:
-        return _Guess(separator, (False, 0.0, 0), rows)
-    width = len(rows[0])
-    counts = Counter(len(r) for r in rows[1:])
-    same = counts[width] + counts[width + 1] if width > 1 else counts[width]
-    fraction = same / max(1, len(rows) - 1) if len(rows) > 1 else 1.0
-    return _Guess(separator, _score(width, fraction), rows)
+def _best_reading(head: str, complete: bool, quote: str) -> _Reading:
+    """Of equal readings the one with the earliest of `SEPARATORS`."""
+    dialects = (Dialect(separator, quote) for separator in SEPARATORS)
+    readings = [_reading(head, complete, dialect) for dialect in dialects]
+    return max(readings, key=lambda reading: reading.score)
 
 
-def _score(width: int, fraction: float) -> tuple[bool, float, int]:
-    """Consistent tables first, wider ones among them; then the most consistent."""
-    consistent = width > 1 and fraction >= _CONSISTENT
-    return consistent, float(width) if consistent else fraction, width
+def _reading(head: str, complete: bool, dialect: Dialect) -> _Reading:
+    found = list(records_of(head, dialect.separator, dialect.quote, _HEAD_RECORDS))
+    if not complete and 1 < len(found) < _HEAD_RECORDS:
+        found = found[:-1]
+    return _Reading(dialect, found, _score(found))
 
 
-def _single_quotes_matter(head: str, double: _Guess, single: _Guess) -> bool:
-    """No double quotes at all, and cells that open with ' also close with it."""
-    if '"' in head or "'" not in head:
-        return False
+def _score(records: list[list[str]]) -> tuple[int, float, int]:
+    """Tables that hold together first, the widest of them; then by consistency."""
+    if not records:
+        return 0, 0.0, 0
+    width = len(records[0])
+    fitting = [r for r in records if len(r) - (r[-1] == "") in (width, width - 1)]
+    share = sum(_fits(record, width) for record in fitting) / len(records)
+    if width > 1 and share >= 0.7:
+        return 2, float(width), 0
+    if width > 1 and share >= 0.2:
+        return 1, share, width
+    return 0, share, width
+
+
+def _fits(record: list[str], width: int) -> bool:
+    """Also with a separator at its end that the header has not."""
+    return len(record) == width or (len(record) == width + 1 and not record[-1])
+
+
+def _better(single: _Reading, double: _Reading) -> bool:
+    """Cells that open with a single quote also close with it, and more than a few."""
     if single.score < double.score:
         return False
-    cells = [c for row in double.rows for c in row if c.startswith("'")]
-    closed = sum(c.endswith("'") and len(c) > 1 for c in cells)
-    return single.score > double.score or (closed == len(cells) and closed > 2)
+    opened = [c for r in single.records for c in r if c.startswith("'")]
+    quoted = [c for r in double.records for c in r if c.startswith("'")]
+    closed = sum(c.endswith("'") and len(c) > 1 for c in quoted)
+    return single.score > double.score or (
+        not opened and closed == len(quoted) and closed > 2
+    )

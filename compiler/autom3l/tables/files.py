@@ -8,65 +8,71 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import has_magic
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from autom3l.diagnostics import DataError, Diagnostic, did_you_mean
 
 CHUNK_BYTES = 1 << 20
 
 
-def find_files(pattern: str, folder: str) -> tuple[str, ...]:
+def find_files(pattern: str, folder: str, where: str) -> tuple[str, ...]:
     """Every file that `pattern` (a path or a glob, relative to `folder`) names, sorted.
 
-    Raises `DataError` D001 for a file that is missing, D002 for a glob without matches.
+    `where` is the key of the spec that holds the pattern. Raises `DataError` D001 for a
+    file that is missing, D002 for a glob without matches.
     """
     path = Path(folder, pattern)
     if path.is_file():
         return (str(path),)
     if not has_magic(pattern):
-        raise DataError(_missing(path, pattern))
-    root = Path(path.anchor) if path.is_absolute() else Path()
-    relative = str(path.relative_to(root))
-    found = tuple(sorted(str(p) for p in root.glob(relative) if p.is_file()))
+        raise DataError(_missing(path, pattern, where))
+    root = Path(Path(pattern).anchor or folder)
+    matches = root.glob(pattern.removeprefix(Path(pattern).anchor))
+    found = tuple(sorted(str(match) for match in matches if match.is_file()))
     if not found:
-        hint = "the pattern is relative to the spec's folder"
+        hint = "a pattern is relative to the spec's folder"
         message = f"no file matches {pattern!r}"
-        raise DataError(Diagnostic("D002", message, "data.train", hint))
+        raise DataError(Diagnostic("D002", message, where, hint))
     return found
 
 
 @contextmanager
 def open_bytes(path: str) -> Iterator[BinaryIO]:
-    """The bytes of a file, those of a `.gz` unpacked; raises `DataError` D003."""
+    """The bytes of a file, those of a `.gz` unpacked.
+
+    Raises `DataError` D003 when it can't be read, D009 when it can't be unpacked.
+    """
     try:
-        if path.endswith(".gz"):
-            with gzip.open(path, "rb") as packed:
-                yield packed  # type: ignore[misc]
-        else:
-            with Path(path).open("rb") as plain:
-                yield plain
+        with _opened(path) as file:
+            yield file
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         message = f"can't be unpacked: {error}"
-        raise DataError(Diagnostic("D008", message, path, "is it complete?")) from None
+        raise DataError(Diagnostic("D009", message, path, "is it complete?")) from None
     except OSError as error:
-        message = f"can't be read: {error.strerror}"
+        message = f"can't be read: {error.strerror or error}"
         raise DataError(Diagnostic("D003", message, path)) from None
 
 
 def byte_chunks(path: str) -> Iterator[bytes]:
-    """The bytes of a file in pieces of about 1 MiB."""
+    """The bytes of a file in pieces of at most 1 MiB."""
     with open_bytes(path) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
 
 
-def _missing(path: Path, pattern: str) -> Diagnostic:
+def _missing(path: Path, pattern: str, where: str) -> Diagnostic:
     if path.is_dir():
         hint = "name one file, or a glob such as 'data/*.csv'"
-        return Diagnostic("D001", f"{pattern!r} is a folder", "data.train", hint)
-    if not path.parent.is_dir():
+        return Diagnostic("D001", f"{pattern!r} is a folder", where, hint)
+    if path.parent.is_dir():
+        names = [p.name for p in path.parent.iterdir() if p.is_file()]
+        hint = did_you_mean(path.name, names) or "its folder holds no files"
+    else:
         hint = f"there is no folder {str(path.parent)!r}"
-        return Diagnostic("D001", f"no such file {pattern!r}", "data.train", hint)
-    names = [p.name for p in path.parent.iterdir() if p.is_file()]
-    hint = did_you_mean(path.name, names) or "its folder is empty"
-    return Diagnostic("D001", f"no such file {pattern!r}", "data.train", hint)
+    return Diagnostic("D001", f"there is no file {pattern!r}", where, hint)
+
+
+def _opened(path: str) -> BinaryIO:
+    if path.endswith(".gz"):
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    return Path(path).open("rb")

@@ -49,24 +49,13 @@ def _corrupt(error: Exception, path: str) -> Diagnostic:
 
 def _as_text(column: Any) -> Any:
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _as_text(column.dictionary_decode())
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _empty_to_null(column.cast(pa.string()))
-    if pa.types.is_integer(kind) or pa.types.is_date(kind):
+        text = column.cast(pa.string())
+        return pc.if_else(pc.equal(text, ""), None, text)
+    if pa.types.is_integer(kind):
         return column.cast(pa.string())
-    if pa.types.is_timestamp(kind):
-        return _timestamp_text(column)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return pa.nulls(len(column), pa.string())
-    return pa.array(map(cell_text, column.to_pylist()), pa.string())
-
-
-def _empty_to_null(column: Any) -> Any:
-    return pc.if_else(pc.equal(column, ""), None, column)
-
-
-def _timestamp_text(column: Any) -> Any:
-    """ISO 8601 without a fraction of zeros."""
-    text = column.cast(pa.string())
-    return pc.replace_substring_regex(text, r"\.0+(Z?)$", r"\1")
+    if pa.types.is_nested(kind) or pa.types.is_null(kind):
+        return pa.array(map(cell_text, column.to_pylist()), pa.string())
+    encoded = column if pa.types.is_dictionary(kind) else column.dictionary_encode()
+    texts = pa.array(map(cell_text, encoded.dictionary.to_pylist()), pa.string())
+    return texts.take(encoded.indices)

@@ -16,11 +16,12 @@ from autom3l.ir import Metric, Modality, TaskKind
 PassName = Literal[
     "all", "modalities", "features", "missing", "models", "pipeline", "search"
 ]
+MAX_NAME = 60
 # Names become folders and packages; paths and texts never hold control characters.
 Name = Annotated[
     str,
     StringConstraints(
-        pattern=r"^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$", max_length=60
+        pattern=r"^[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*$", max_length=MAX_NAME
     ),
 ]
 SpecPath = Annotated[
@@ -76,9 +77,9 @@ class SpecSplit:
     column: ColumnName | None = None
     """The column which group, time and column splits go by."""
     validation: Fraction | None = None
-    """The share of all rows that validate, below 0.5; by default 0.1, more of few rows."""
+    """The share of rows that validate, below 0.5; by default 0.1, more of few rows."""
     test: Fraction | None = None
-    """The share of all rows that test, below 0.5; by default 0.1, more of few rows."""
+    """The share of rows that test, below 0.5; by default 0.1, more of few rows."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -1,0 +1,136 @@
+"""YAML to `Spec`: every mistake with its line, value and suggestion, all at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from autom3l.diagnostics import SpecError
+from autom3l.spec import MAX_NAME, Spec
+from autom3l.spec_reading.contradictions import SPEC_CHECKS, unread_directives
+from autom3l.spec_reading.document import read_document
+from autom3l.spec_reading.mistakes import FILLED, KEYS, mistake, unknown_key
+from autom3l.spec_reading.nodes import Location, Problem
+
+# A count with a unit: 22M, 0.5B, 100k; whole in any unit.
+SIZE = r"^([1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.[1-9][0-9]{0,2})[kKmMbB]$"
+
+_UNITS = {"k": 10**3, "m": 10**6, "b": 10**9}
+
+
+def load_spec(path: Path) -> Spec:
+    """The spec in a YAML file, defaults filled, absolute paths made relative.
+
+    Raises `SpecError` with every mistake. What is legal but without effect is told in
+    `warnings`.
+    """
+    document = read_document(path)
+    spec, problems = _validate(_written_out(document.data), path)
+    problems = [*document.problems, *problems]
+    if spec is None or problems:
+        problems.sort(key=document.line)
+        raise SpecError(map(document.diagnostic, problems))
+    unread = map(document.diagnostic, unread_directives(spec))
+    return replace(_relative(spec), warnings=tuple(map(str, unread)))
+
+
+def _written_out(data: dict[str, Any]) -> dict[str, Any]:
+    """The document with every short form in its long form."""
+    full = dict(data)
+    if isinstance(full.get("target"), str):
+        full["target"] = [full["target"]]
+    if isinstance(full.get("directives"), str):
+        full["directives"] = {"all": full["directives"]}
+    if isinstance(full.get("columns"), dict):
+        pins = full["columns"].items()
+        full["columns"] = {name: _pin(pin) for name, pin in pins}
+    if isinstance(full.get("constraints"), dict):
+        size = full["constraints"].get("max_parameters")
+        if isinstance(size, str) and re.search(SIZE, size):
+            count = round(float(size[:-1]) * _UNITS[size[-1].lower()])
+            full["constraints"] = {**full["constraints"], "max_parameters": count}
+    return full
+
+
+def _pin(pin: Any) -> Any:
+    if not isinstance(pin, str):
+        return pin
+    return {"drop": True} if pin == "drop" else {"modality": pin}
+
+
+def _validate(data: dict[str, Any], path: Path) -> tuple[Spec | None, list[Problem]]:
+    """The spec, as far as it can be told, and what is wrong with it.
+
+    Parts of wrong form are left out so that the rest is checked for contradictions in
+    the same run.
+    """
+    problems = [unknown_key((key,), KEYS[()]) for key in FILLED if key in data]
+    folder = path.parent.resolve()
+    given = {**data, "folder": str(folder), "warnings": []}
+    name = _slug(folder.name if path.stem.casefold() == "spec" else path.stem)
+    spec, mistakes = _parse({"name": name, **given})
+    if mistakes:
+        for problem in mistakes:
+            given = _without(given, problem.location)
+        spec, _ = _parse({"name": name, **given})
+    if spec is not None:
+        mistakes += [p for check in SPEC_CHECKS for p in check(spec)]
+    return spec, problems + mistakes
+
+
+def _slug(text: str) -> str:
+    """`text` as the name of a project."""
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    slug = "-".join(words if words and words[0][0].isalpha() else ["project", *words])
+    return slug[:MAX_NAME].strip("-")
+
+
+def _parse(data: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:
+    try:
+        # As JSON, because strict validation takes lists for tuples only there.
+        return _adapter().validate_json(json.dumps(data)), []
+    except ValidationError as error:
+        return None, [mistake(e) for e in error.errors(include_url=False)]
+
+
+def _without(data: dict[str, Any], location: Location) -> dict[str, Any]:
+    """The data without the part in which a mistake lies."""
+    key, *rest = location
+    inner = data.get(str(key))
+    if key in ("data", "columns") and rest and isinstance(inner, dict):
+        return {**data, key: {k: v for k, v in inner.items() if k != rest[0]}}
+    return {k: v for k, v in data.items() if k != key}
+
+
+def _relative(spec: Spec) -> Spec:
+    """The spec with paths relative to its folder, so that no machine's path spreads."""
+    data = spec.data
+    return replace(
+        spec,
+        data=replace(
+            data,
+            train=_from(spec.folder, data.train),
+            validation=data.validation and _from(spec.folder, data.validation),
+            test=data.test and _from(spec.folder, data.test),
+            images=data.images and _from(spec.folder, data.images),
+        ),
+        weights_dir=spec.weights_dir and _from(spec.folder, spec.weights_dir),
+    )
+
+
+def _from(folder: str, path: str) -> str:
+    if not Path(path).is_absolute():
+        return path
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+@cache
+def _adapter() -> TypeAdapter[Spec]:
+    return TypeAdapter(Spec)

@@ -1,0 +1,132 @@
+"""What the validation of types found, told in the words of the spec."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from autom3l.diagnostics import did_you_mean
+from autom3l.spec import ColumnPin, Constraints, Spec, SpecData, SpecSplit
+from autom3l.spec_reading.nodes import Location, Problem
+
+# Fields of `Spec` that are no keys of the file.
+FILLED = ("folder", "warnings")
+KEYS: dict[Location, tuple[str, ...]] = {
+    (): tuple(f.name for f in fields(Spec) if f.name not in FILLED),
+    ("data",): tuple(f.name for f in fields(SpecData)),
+    ("columns",): tuple(f.name for f in fields(ColumnPin)),
+    ("split",): tuple(f.name for f in fields(SpecSplit)),
+    ("constraints",): tuple(f.name for f in fields(Constraints)),
+}
+
+_MEANT = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "dataclass_type": "a mapping",
+}
+_BOUNDS = {
+    "greater_than": "must be above {gt:g}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be below {lt:g}",
+    "less_than_equal": "must be at most {le}",
+    "finite_number": "must be a finite number",
+    "too_short": "must name at least one",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+}
+
+
+def mistake(error: ErrorDetails) -> Problem:
+    """One problem from one error of pydantic, in JSON mode."""
+    location: Location = tuple(error["loc"])
+    kind, value = error["type"], error["input"]
+    if location[-1:] == ("[key]",):
+        location = location[:-1]
+        if kind == "literal_error":
+            return unknown_key(location, _choices(error))
+    if kind == "unexpected_keyword_argument":
+        return unknown_key(location, KEYS[location[:1] if location[1:] else ()])
+    if kind == "missing":
+        return Problem("S004", location, "this key must be there")
+    if kind == "string_pattern_mismatch":
+        return _pattern(location, value)
+    return _value_mistake(kind, location, value, error)
+
+
+def unknown_key(location: Location, known: tuple[str, ...]) -> Problem:
+    """A key nobody reads, with the one that is probably meant."""
+    key = str(location[-1])
+    message = f"unknown key {shown(key)}"
+    return Problem("S003", location, message, did_you_mean(key, known))
+
+
+def shown(value: Any) -> str:
+    """The value as it is quoted in a message, cut when long."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= 80 else f"{text[:60]}…{text[-10:]}"
+
+
+def _value_mistake(
+    kind: str, location: Location, value: Any, error: ErrorDetails
+) -> Problem:
+    if kind in _MEANT:
+        message = f"{shown(value)} is {_kind(value)}, {_MEANT[kind]} is meant"
+        return Problem("S005", location, message, _retype(kind, location, value))
+    if kind == "literal_error":
+        hint = did_you_mean(str(value), _choices(error))
+        return Problem("S006", location, f"{shown(value)} is not a choice", hint)
+    bound = _BOUNDS[kind].format(**error.get("ctx", {}))
+    return Problem("S008", location, f"{shown(value)} {bound}")
+
+
+def _choices(error: ErrorDetails) -> tuple[str, ...]:
+    return tuple(re.findall(r"'([^']*)'", error.get("ctx", {})["expected"]))
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if value is None:
+        return "empty"
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _retype(kind: str, location: Location, value: Any) -> str:
+    """How the value becomes one of the type that is meant."""
+    if location == ("constraints", "max_parameters"):
+        return "like 22000000, 22M, 100k or 1.5B"
+    if kind == "string_type" and isinstance(value, str | int | float):
+        return "put it in quotes"
+    if kind == "bool_type" and isinstance(value, str):
+        return "write true or false, without quotes"
+    if kind in ("int_type", "float_type") and isinstance(value, str):
+        number = re.fullmatch(r"[+-]?\d*\.?\d+(e[+-]?\d+)?", value.strip(), re.I)
+        return "remove the quotes" if number else ""
+    if kind == "tuple_type" and isinstance(value, str):
+        return f"write [{value!r}]"
+    return ""
+
+
+def _pattern(location: Location, value: str) -> Problem:
+    if location == ("name",):
+        hint = "letters, digits, - and _; a letter first, no mark at the end"
+        return Problem("S014", location, f"{shown(value)} can't name a project", hint)
+    if not value:
+        return Problem("S008", location, "a path must not be empty")
+    message = f"{shown(value)} holds a control character"
+    return Problem("S008", location, message, "in double quotes, write \\\\ for \\")

@@ -1,0 +1,33 @@
+"""The encoder of all image columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autom3l.defaults.choosing import card_decision, choose_card, frozen
+from autom3l.ir import Column, Decision, ImageEncoder
+from autom3l.profile import DataProfile
+from autom3l.spec import Spec
+from autom3l.zoo import Zoo
+
+IMAGE_CARDS = ("mobilenetv3_large_100", "mobilenetv2_100", "efficientnet_b0")
+
+
+def choose_image(
+    spec: Spec, profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
+) -> tuple[ImageEncoder, tuple[Decision, ...]]:
+    """A pretrained backbone that is quick on a CPU, else a small network."""
+    chosen = choose_card(spec, zoo, "image", IMAGE_CARDS)
+    card, decision = chosen.card, card_decision(chosen)
+    if card.kind == "convnet":
+        encoder = ImageEncoder(card.name, "convnet", "full", card.input_size)
+        return encoder, (decision,)
+    encoder = ImageEncoder(
+        card=card.name,
+        kind="timm",
+        tuning="frozen",
+        size=card.input_size,
+        backbone=chosen.backbone,
+    )
+    pictures = sum(profile.column(column.name).present for column in columns)
+    return encoder, (decision, frozen(card, pictures))

@@ -1,0 +1,101 @@
+"""The default pipeline, put together from the decisions of every section."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from autom3l.defaults.encoders import choose_encoders
+from autom3l.defaults.naming import package_name
+from autom3l.defaults.split import choose_split
+from autom3l.defaults.task import infer_task
+from autom3l.defaults.training import choose_fusion, choose_training
+from autom3l.inference.columns import infer_columns
+from autom3l.ir import Column, Data, Decision, Pipeline, Split
+from autom3l.profile import DataProfile
+from autom3l.spec import Spec
+from autom3l.zoo import Zoo
+
+
+def default_pipeline(
+    spec: Spec, profile: DataProfile, zoo: Zoo, *, root: str, weights: str
+) -> Pipeline:
+    """A complete pipeline by rules alone, every decision with its reason.
+
+    `root` leads from the emitted project to the spec's folder, `weights` is what `Data`
+    records of the weights folder. Raises `PlanError` and `DataError` for what the data
+    does not allow.
+    """
+    task, task_why = infer_task(spec, profile)
+    columns, columns_why = infer_columns(spec, profile)
+    split, split_why = choose_split(spec, profile, task, columns)
+    columns, role_why = _without_split_column(columns, split)
+    encoders, encoders_why = choose_encoders(spec, profile, zoo, columns)
+    fusion, fusion_why = choose_fusion(encoders, profile.rows)
+    training, training_why = choose_training(spec, profile, task, split)
+    package = package_name(spec.name)
+    return Pipeline(
+        version=1,
+        name=spec.name,
+        package=package,
+        data=_data(spec, profile, root, weights),
+        task=task,
+        split=split,
+        columns=columns,
+        encoders=encoders,
+        fusion=fusion,
+        training=training,
+        decisions=(
+            *_naming(spec.name, package),
+            *task_why,
+            *split_why,
+            *columns_why,
+            *role_why,
+            *encoders_why,
+            fusion_why,
+            *training_why,
+        ),
+    )
+
+
+def _data(spec: Spec, profile: DataProfile, root: str, weights: str) -> Data:
+    source = profile.source
+    return Data(
+        root=root,
+        train=spec.data.train,
+        format=source.format,
+        validation=spec.data.validation or "",
+        test=spec.data.test or "",
+        images=spec.data.images or "",
+        weights=weights,
+        separator=source.separator,
+        encoding=source.encoding,
+        quote=source.quote,
+    )
+
+
+def _without_split_column(
+    columns: Sequence[Column], split: Split
+) -> tuple[tuple[Column, ...], tuple[Decision, ...]]:
+    """A group is never seen again, and a part's name says nothing of a row."""
+    if split.kind not in ("group", "column"):
+        return tuple(columns), ()
+    kept = tuple(
+        replace(column, role="split") if column.name == split.column else column
+        for column in columns
+    )
+    decision = Decision(
+        section="columns",
+        subject=split.column,
+        choice="drop (split)",
+        reason="The rows are divided by it, so no part knows the values of another.",
+        source="spec",
+    )
+    return kept, (decision,)
+
+
+def _naming(name: str, package: str) -> tuple[Decision, ...]:
+    if package == name.lower().replace("-", "_"):
+        return ()
+    reason = f"A package named after {name!r} would clash with one it needs."
+    return (Decision("data", "package", package, reason, "rule"),)

@@ -1,0 +1,115 @@
+"""Which rows validate and test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
+from autom3l.ir import Column, Decision, Source, Split, SplitKind, Task
+from autom3l.profile import DataProfile
+from autom3l.spec import Spec
+
+SHARE = 0.1
+# Fewer rows measure by chance, more of them would be better used for training.
+FEW_ROWS, MANY_ROWS = 200, 10_000
+MIN_REPEATS = 1.5
+_USUAL = (
+    f"A tenth of the rows, towards {FEW_ROWS} rows of a small table, at most "
+    f"{MANY_ROWS:,} of a large one."
+)
+
+
+def choose_split(
+    spec: Spec, profile: DataProfile, task: Task, columns: Sequence[Column]
+) -> tuple[Split, tuple[Decision, ...]]:
+    """The split of the spec, else stratified for classes and random for the rest.
+
+    Raises `PlanError` where the split column is absent or misses (P120).
+    """
+    kind, why = _kind(spec, task)
+    validation, test, sizes = _fractions(spec, profile, kind)
+    column = spec.split.column or "" if kind in ("group", "time", "column") else ""
+    _require(kind, column, profile)
+    split = Split(kind, validation, test, column)
+    return split, (why, *sizes, *_group_hint(split, profile, columns))
+
+
+def _kind(spec: Spec, task: Task) -> tuple[SplitKind, Decision]:
+    if spec.data.validation and spec.data.test:
+        return "given", _decide("given", "The spec names a file for each part.", "spec")
+    if spec.split.kind:
+        return spec.split.kind, _decide(spec.split.kind, "The spec says so.", "spec")
+    if task.kind in ("binary", "multiclass"):
+        reason = "Every part gets each class in its proportion."
+        return "stratified", _decide("stratified", reason)
+    reason = "Rows are taken to be independent; name group or time where they are not."
+    return "random", _decide("random", reason)
+
+
+def _decide(
+    kind: SplitKind, reason: str, source: Literal["spec", "rule"] = "rule"
+) -> Decision:
+    return Decision("split", "kind", kind, reason, source)
+
+
+def _fractions(
+    spec: Spec, profile: DataProfile, kind: SplitKind
+) -> tuple[float, float, list[Decision]]:
+    """Of all rows; 0 where a file is given or a column says which part a row is in."""
+    parts = ("validation", "test")
+    given = {"validation": spec.data.validation, "test": spec.data.test}
+    asked = {"validation": spec.split.validation, "test": spec.split.test}
+    open_parts = [p for p in parts if not given[p] and kind != "column"]
+    usual = _usual_share(profile.rows, len(open_parts))
+    shares = {"validation": 0.0, "test": 0.0}
+    decisions = []
+    for part in open_parts:
+        share = asked[part] or usual
+        shares[part] = share
+        rows = round(share * profile.rows)
+        reason = "The spec says so." if asked[part] else _USUAL
+        source: Source = "spec" if asked[part] else "rule"
+        evidence = f"{rows:,} of {profile.rows:,} rows"
+        decisions.append(
+            Decision("split", part, f"{share:g}", reason, source, evidence)
+        )
+    return shares["validation"], shares["test"], decisions
+
+
+def _usual_share(rows: int, parts: int) -> float:
+    largest = 0.2 if parts < 2 else 0.15
+    wanted = min(max(SHARE, FEW_ROWS / rows), MANY_ROWS / rows)
+    return round(min(wanted, largest), 4) or 0.0001
+
+
+def _require(kind: SplitKind, column: str, profile: DataProfile) -> None:
+    names = [c.name for c in profile.columns]
+    if kind not in ("group", "time", "column") or column in names:
+        return
+    message = f"split by {kind} needs a column; the table has no {column!r}"
+    hint = did_you_mean(column, names)
+    raise PlanError(Diagnostic("P120", message, "split.column", hint))
+
+
+def _group_hint(
+    split: Split, profile: DataProfile, columns: Sequence[Column]
+) -> Iterator[Decision]:
+    """An entity that comes in many rows makes a random split look better than it is."""
+    if split.kind not in ("random", "stratified"):
+        return
+    for column in columns:
+        facts = profile.column(column.name)
+        repeats = facts.present / max(1, facts.distinct)
+        if column.role == "identifier" and repeats >= MIN_REPEATS:
+            yield Decision(
+                section="split",
+                subject=f"groups of {column.name}",
+                choice="not kept together",
+                reason="Rows of one entity may fall on both sides; when new entities "
+                f"are to be predicted, set split: {{kind: group, column: "
+                f"{column.name}}}.",
+                source="rule",
+                evidence=f"each value comes in {repeats:.1f} rows on average",
+                confidence=0.6,
+            )

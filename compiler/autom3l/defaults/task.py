@@ -1,0 +1,136 @@
+"""The task: what is predicted from the target's labels, and how it is scored."""
+
+from __future__ import annotations
+
+from autom3l.defaults.classes import class_list, list_labels
+from autom3l.defaults.kinds import KindVerdict, by_metric, is_scale, judge_target
+from autom3l.defaults.labels import label_problems, several_problems
+from autom3l.defaults.metric import choose_metric
+from autom3l.defaults.skew import choose_transform
+from autom3l.defaults.target import Target, read_target, shown
+from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
+from autom3l.ir import Decision, Source, Task
+from autom3l.profile import DataProfile
+from autom3l.spec import Spec
+
+
+def infer_task(spec: Spec, profile: DataProfile) -> tuple[Task, tuple[Decision, ...]]:
+    """The task with its decisions; what the spec says wins.
+
+    Raises `PlanError` where the labels contradict the spec or allow no task (P1xx).
+    """
+    targets = _targets(spec, profile)
+    if len(targets) > 1:
+        return _several(spec, targets)
+    target = targets[0]
+    verdict, source = _kind(spec, target, profile)
+    problems = tuple(label_problems(spec, target, verdict))
+    if problems:
+        raise PlanError(problems)
+    decisions = [_kind_decision(verdict, source, target)]
+    if target.empty:
+        decisions.append(_unlabelled(target))
+    if verdict.kind == "regression":
+        transform, decision = choose_transform(spec, target)
+        metric, metric_decision = choose_metric(spec, "regression")
+        task = Task("regression", (target.name,), metric, transform=transform)
+        return task, (*decisions, metric_decision, decision)
+    return _classification(spec, profile, target, verdict, decisions)
+
+
+def _targets(spec: Spec, profile: DataProfile) -> tuple[Target, ...]:
+    names = [column.name for column in profile.columns]
+    absent = [name for name in spec.target if name not in names]
+    if absent:
+        raise PlanError(
+            Diagnostic(
+                "P101", f"the table has no target column {name!r}", "target", hint
+            )
+            for name in absent
+            for hint in [did_you_mean(name, names)]
+        )
+    return tuple(read_target(profile, name) for name in spec.target)
+
+
+def _kind(
+    spec: Spec, target: Target, profile: DataProfile
+) -> tuple[KindVerdict, Source]:
+    column = profile.column(target.name)
+    if spec.task != "auto":
+        evidence = f"task: {spec.task}; {target.distinct:,} distinct labels"
+        return KindVerdict(spec.task, "The spec says so.", evidence), "spec"
+    settled = None if spec.metric == "auto" else by_metric(spec.metric, target)
+    if settled is not None:
+        return settled, "spec"
+    return judge_target(target, column), "rule"
+
+
+def _classification(
+    spec: Spec,
+    profile: DataProfile,
+    target: Target,
+    verdict: KindVerdict,
+    decisions: list[Decision],
+) -> tuple[Task, tuple[Decision, ...]]:
+    metric, metric_decision = choose_metric(spec, verdict.kind)
+    decisions.append(metric_decision)
+    if verdict.kind == "multilabel":
+        labels, separator, decision = list_labels(target, profile)
+        task = Task("multilabel", (target.name,), metric, labels, separator=separator)
+        return task, (*decisions, decision)
+    classes, decision = class_list(target, verdict.kind)
+    ordered = verdict.kind == "multiclass" and (
+        is_scale(target) or metric == "quadratic_kappa"
+    )
+    task = Task(verdict.kind, (target.name,), metric, classes, ordered)
+    return task, (*decisions, decision)
+
+
+def _several(
+    spec: Spec, targets: tuple[Target, ...]
+) -> tuple[Task, tuple[Decision, ...]]:
+    """Several targets are several labels, each of which a row has or has not."""
+    problems = tuple(several_problems(spec, targets))
+    if problems:
+        raise PlanError(problems)
+    names = tuple(target.name for target in targets)
+    metric, metric_decision = choose_metric(spec, "multilabel")
+    positives = ", ".join(
+        f"{t.name!r} {sum(n for v, n in t.counts.items() if float(v) == 1):,}"
+        for t in targets[:8]
+    )
+    decision = Decision(
+        section="task",
+        subject="kind",
+        choice="multilabel",
+        reason="Every target is a column of 0 and 1.",
+        source="rule" if spec.task == "auto" else "spec",
+        evidence=f"rows with 1: {positives}",
+    )
+    unlabelled = tuple(_unlabelled(target) for target in targets if target.empty)
+    task = Task("multilabel", names, metric, names)
+    return task, (decision, *unlabelled, metric_decision)
+
+
+def _kind_decision(verdict: KindVerdict, source: Source, target: Target) -> Decision:
+    return Decision(
+        section="task",
+        subject="kind",
+        choice=verdict.kind,
+        reason=verdict.reason,
+        source=source,
+        evidence=verdict.evidence,
+        confidence=verdict.confidence,
+    )
+
+
+def _unlabelled(target: Target) -> Decision:
+    marked = f" or hold {shown(target.missing)}" if target.missing else ""
+    return Decision(
+        section="task",
+        subject=f"rows without {target.name}",
+        choice="leave out",
+        reason="A row without a label can neither teach nor test.",
+        source="rule",
+        evidence=f"{target.empty:,} rows are empty{marked}",
+    )

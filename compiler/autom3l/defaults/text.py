@@ -1,0 +1,98 @@
+"""The encoder of all text columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from autom3l.card import Card
+from autom3l.defaults.choosing import card_decision, choose_card, frozen
+from autom3l.defaults.languages import judge_language
+from autom3l.ir import Column, Decision, TextEncoder
+from autom3l.profile import ColumnProfile, DataProfile
+from autom3l.spec import Spec
+from autom3l.zoo import Zoo
+
+ENGLISH_CARDS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "all-mpnet-base-v2")
+OTHER_CARDS = ("multilingual-e5-small", "paraphrase-multilingual-MiniLM-L12-v2")
+TOKENS_PER_WORD = 1.35
+TOKEN_LIMITS = (32, 64, 128, 256, 512)
+LANGUAGE_CELLS = 500
+MIN_BUCKETS, MAX_BUCKETS = 2**12, 2**18
+
+
+def choose_text(
+    spec: Spec, profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
+) -> tuple[TextEncoder, tuple[Decision, ...]]:
+    """A pretrained encoder that knows the language, else hashed n-grams."""
+    facts = [profile.column(column.name) for column in columns]
+    language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
+
+    def understands(card: Card) -> bool:
+        many = not {"any", "multilingual"}.isdisjoint(card.languages)
+        return language.english or many
+
+    preferred = ENGLISH_CARDS + OTHER_CARDS if language.english else OTHER_CARDS
+    chosen = choose_card(spec, zoo, "text", preferred, understands)
+    card = chosen.card
+    tokens, cut = _max_tokens(facts, card)
+    decisions = (_language(language.english, language.evidence), card_decision(chosen))
+    if card.kind == "hashed_ngrams":
+        buckets, table = _buckets(facts)
+        encoder = TextEncoder(card.name, card.kind, "full", tokens, buckets=buckets)
+        return encoder, (*decisions, cut, table)
+    encoder = TextEncoder(
+        card=card.name,
+        kind="transformer",
+        tuning="frozen",
+        max_tokens=tokens,
+        backbone=chosen.backbone,
+        pooling=card.pooling or "mean",
+    )
+    return encoder, (*decisions, cut, frozen(card, sum(f.present for f in facts)))
+
+
+def _language(english: bool, evidence: str) -> Decision:
+    spoken = "English" if english else "other languages than English"
+    return Decision(
+        section="encoders",
+        subject="language",
+        choice="English" if english else "multilingual",
+        reason=f"The texts are mostly in {spoken}.",
+        source="rule",
+        evidence=evidence,
+        confidence=0.8,
+    )
+
+
+def _max_tokens(facts: Sequence[ColumnProfile], card: Card) -> tuple[int, Decision]:
+    words = max(f.words_p95 for f in facts)
+    per_word = 1.0 if card.kind == "hashed_ngrams" else TOKENS_PER_WORD
+    needed = words * per_word + 2
+    limit = next((n for n in TOKEN_LIMITS if n >= needed), TOKEN_LIMITS[-1])
+    tokens = min(limit, card.max_tokens)
+    return tokens, Decision(
+        section="encoders",
+        subject="max_tokens",
+        choice=str(tokens),
+        reason="Whole cells, but for the longest; reading those to the end would slow "
+        "every batch they are in.",
+        source="rule",
+        evidence=f"95 % of the cells have at most {words:g} words; the card reads "
+        f"{card.max_tokens} tokens",
+    )
+
+
+def _buckets(facts: Sequence[ColumnProfile]) -> tuple[int, Decision]:
+    words = sum(f.present * f.words_mean for f in facts)
+    size = 2 ** math.ceil(math.log2(max(1.0, words / 3)))
+    buckets = min(max(size, MIN_BUCKETS), MAX_BUCKETS)
+    return buckets, Decision(
+        section="encoders",
+        subject="buckets",
+        choice=f"{buckets:,}",
+        reason="About a bucket per three running words: most n-grams of a text are "
+        "repeats or occur once.",
+        source="rule",
+        evidence=f"{words:,.0f} words in {sum(f.present for f in facts):,} cells",
+    )

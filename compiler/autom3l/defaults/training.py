@@ -1,0 +1,130 @@
+"""Fusion and the training recipe, from the rows there are to learn from."""
+
+from __future__ import annotations
+
+from autom3l.ir import Decision, Encoders, Fusion, Split, Task, Training
+from autom3l.profile import DataProfile
+from autom3l.spec import Spec
+
+RARE = 0.2
+# Metrics under which a rare class weighs as much as a common one.
+BALANCED = frozenset({"balanced_accuracy", "f1", "macro_f1"})
+# Metrics of hard decisions whose best threshold is not one half.
+THRESHOLDED = frozenset({"balanced_accuracy", "f1", "macro_f1", "quadratic_kappa"})
+
+
+def choose_fusion(encoders: Encoders, rows: int) -> tuple[Fusion, Decision]:
+    """Width and dropout of the fusion; modality dropout where there is one to spare."""
+    parts = (encoders.tabular, encoders.text, encoders.image)
+    modalities = sum(part is not None for part in parts)
+    dropout = 0.3 if rows < 1_000 else 0.2 if rows < 10_000 else 0.1
+    fusion = Fusion(128, dropout, 0.1 if modalities > 1 else 0.0)
+    return fusion, Decision(
+        section="fusion",
+        subject="fusion",
+        choice=f"width {fusion.width}, dropout {fusion.dropout:g}, modality dropout "
+        f"{fusion.modality_dropout:g}",
+        reason="Fewer rows need more dropout; a modality left out now and then keeps "
+        "rows without it from being a surprise.",
+        source="rule",
+        evidence=f"{rows:,} rows, {modalities} modalities",
+        confidence=0.7,
+    )
+
+
+def choose_training(
+    spec: Spec, profile: DataProfile, task: Task, split: Split
+) -> tuple[Training, tuple[Decision, ...]]:
+    """The recipe for the rows that are left to train on."""
+    rows = round(profile.rows * (1 - split.validation - split.test))
+    epochs, batch = _epochs(rows), _batch_size(rows)
+    weights, weights_why = _class_weights(task, profile)
+    threshold, threshold_why = _threshold(task)
+    training = Training(
+        epochs=epochs,
+        batch_size=batch,
+        lr=1e-3,
+        backbone_lr=2e-5,
+        weight_decay=1e-2,
+        warmup=0.1,
+        patience=8,
+        averaging=3,
+        class_weights=weights,
+        threshold=threshold,
+        seed=spec.seed,
+    )
+    return training, (_schedule(training, rows), *weights_why, *threshold_why)
+
+
+def rarest_share(task: Task, profile: DataProfile) -> float:
+    """The share of the rarest class among the labelled rows; 1 for no classes."""
+    if task.kind not in ("binary", "multiclass"):
+        return 1.0
+    counts = dict(profile.column(task.targets[0]).top)
+    rows = [counts.get(label, 0) for label in task.classes]
+    return min(rows) / max(1, sum(rows))
+
+
+def _epochs(rows: int) -> int:
+    """At most; early stopping usually ends before."""
+    steps = ((1_000, 60), (5_000, 40), (50_000, 30))
+    return next((epochs for limit, epochs in steps if rows < limit), 20)
+
+
+def _batch_size(rows: int) -> int:
+    """A power of two with about 30 steps per epoch, from 32 to 512."""
+    sizes = (32, 64, 128, 256)
+    return next((size for size in sizes if rows < 45 * size), 512)
+
+
+def _schedule(training: Training, rows: int) -> Decision:
+    return Decision(
+        section="training",
+        subject="schedule",
+        choice=f"at most {training.epochs} epochs of batches of {training.batch_size}",
+        reason=f"Fewer rows need more passes and smaller batches; training stops "
+        f"{training.patience} epochs after the best.",
+        source="rule",
+        evidence=f"about {rows:,} training rows",
+        confidence=0.7,
+    )
+
+
+def _class_weights(
+    task: Task, profile: DataProfile
+) -> tuple[bool, tuple[Decision, ...]]:
+    if task.kind not in ("binary", "multiclass"):
+        return False, ()
+    share = rarest_share(task, profile)
+    balanced = task.metric in BALANCED
+    chosen = share < RARE / max(1, len(task.classes) - 1) and balanced
+    reason = (
+        f"{task.metric} counts every class the same, however rare."
+        if balanced
+        else f"{task.metric} counts rows as they come; weights would shift the "
+        "probabilities away from the true shares."
+    )
+    return chosen, (
+        Decision(
+            section="training",
+            subject="class weights",
+            choice="yes" if chosen else "no",
+            reason=reason,
+            source="rule",
+            evidence=f"the rarest class has {share:.1%} of the rows",
+        ),
+    )
+
+
+def _threshold(task: Task) -> tuple[bool, tuple[Decision, ...]]:
+    if task.metric not in THRESHOLDED:
+        return False, ()
+    return True, (
+        Decision(
+            section="training",
+            subject="threshold",
+            choice="fitted on the validation rows",
+            reason=f"The best threshold for {task.metric} is rarely one half.",
+            source="rule",
+        ),
+    )

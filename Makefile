@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt
 		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
 	else \
 		[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV); \
-		$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'; \
+		$(BIN)/pip install --quiet --no-compile -c constraints.txt -e '.[dev]'; \
 	fi
 	@touch $@
 

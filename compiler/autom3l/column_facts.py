@@ -16,6 +16,7 @@ from autom3l.sketches import Counts, DistinctCount, Hashes, Histogram, TopCount
 
 _NUMBER = r"^\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*$"
 _WORDS_LIMIT = 10_000
+_IS_SPACE = np.isin(np.arange(256), [*b" \t\n\r\x0b\x0c"])
 _EMPTY_HASH = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -43,7 +44,7 @@ class ColumnFacts:
         counts = np.bincount(present, minlength=len(values))
         hashes = _hashes(values)
         self._distinct.add(hashes)
-        self._top.add(values.to_pylist(), counts.tolist())
+        self._top.add(values, counts)
         self._numbers.add(values, counts)
         self._add_lengths(values, counts)
         filled = codes.fill_null(len(values)).to_numpy(zero_copy_only=False)
@@ -60,7 +61,7 @@ class ColumnFacts:
             missing=self._missing,
             distinct=self._distinct.estimate(at_most=present),
             values=values,
-            top=tuple(self._top.ranked()),
+            top=self._top.ranked(),
             numeric=numbers.count,
             integer=numbers.whole,
             minimum=numbers.minimum if numbers.count else None,
@@ -73,7 +74,7 @@ class ColumnFacts:
         )
 
     def _add_lengths(self, values: Any, counts: Counts) -> None:
-        words = pc.count_substring_regex(values, r"\S+").to_numpy()
+        words = _word_counts(values)
         chars = pc.utf8_length(values).to_numpy()
         self._words.add(words, counts)
         self._word_sum += int((words * counts).sum())
@@ -119,6 +120,25 @@ def _hashes(values: Any) -> Hashes:
     objects = values.to_numpy(zero_copy_only=False)
     hashes: Hashes = pd.util.hash_array(objects.astype(object), categorize=False)
     return hashes
+
+
+def _word_counts(values: Any) -> Counts:
+    """Words per text, none of which is empty.
+
+    A word begins where a byte that is no white space follows one or opens its text. (A
+    regular expression would take most of the time of a profile.)
+    """
+    if not len(values):
+        return np.empty(0, np.int64)
+    _, offsets, content = values.buffers()
+    ends = np.frombuffer(offsets, np.int32)[values.offset :][: len(values) + 1]
+    space = _IS_SPACE[np.frombuffer(content, np.uint8)[ends[0] : ends[-1]]]
+    begins = ~space
+    begins[1:] &= space[:-1]
+    firsts = ends[:-1] - ends[0]
+    begins[firsts] = ~space[firsts]
+    counts: Counts = np.add.reduceat(begins, firsts, dtype=np.int64)
+    return counts
 
 
 def _parsed(values: Any, counts: Counts) -> tuple[npt.NDArray[np.float64], Counts]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Hashes = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int64]
@@ -30,8 +32,9 @@ class DistinctCount:
         if len(self._kept) == DISTINCT_CAP:
             hashes = hashes[hashes < self._kept[-1]]
         if len(hashes):
-            merged = np.unique(np.concatenate([self._kept, hashes]))
-            self._kept = merged[:DISTINCT_CAP]
+            merged = np.sort(np.concatenate([self._kept, hashes]))
+            first = np.append(True, merged[1:] != merged[:-1])
+            self._kept = merged[first][:DISTINCT_CAP]
 
     def estimate(self, at_most: int) -> int:
         """The number of distinct hashes."""
@@ -42,28 +45,37 @@ class DistinctCount:
 
 
 class TopCount:
-    """Frequent values with their counts.
+    """Frequent texts with their counts.
 
-    Exact while at most `TOP_CAP` distinct values came; then the rarer half is forgotten
-    each time the table overflows, so that a count may be too low. Values longer than
+    Exact while at most `TOP_CAP` distinct texts came; then the rarer half is forgotten
+    each time the table overflows, so that a count may be too low. Texts longer than
     `TOP_CHARS` characters are not counted.
     """
 
     def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+        self._values: Any = pa.array([], pa.string())
+        self._counts: Counts = np.empty(0, np.int64)
 
-    def add(self, values: Sequence[str], counts: Sequence[int]) -> None:
-        """Count distinct values, each as often as it came."""
-        held = self._counts
-        for value, count in zip(values, counts, strict=True):
-            if len(value) <= TOP_CHARS:
-                held[value] = held.get(value, 0) + count
-        if len(held) > TOP_CAP:
-            self._counts = dict(self.ranked()[: TOP_CAP // 2])
+    def add(self, values: Any, counts: Counts) -> None:
+        """Count distinct texts (an Arrow array), each as often as it came."""
+        short = _mask(pc.less_equal(pc.utf8_length(values), TOP_CHARS))
+        places = pc.index_in(values, value_set=self._values)
+        known = _mask(places.is_valid())
+        self._counts[_numbers(places.drop_null())] += counts[known]
+        new = short & ~known
+        self._values = pa.concat_arrays([self._values, values.filter(pa.array(new))])
+        self._counts = np.concatenate([self._counts, counts[new]])
+        if len(self._counts) > TOP_CAP:
+            kept = np.argsort(-self._counts, kind="stable")[: TOP_CAP // 2]
+            self._values = self._values.take(pa.array(kept))
+            self._counts = self._counts[kept]
 
-    def ranked(self) -> list[tuple[str, int]]:
-        """The values in falling order of count, ties in order of the text."""
-        return sorted(self._counts.items(), key=lambda item: (-item[1], item[0]))
+    def ranked(self) -> tuple[tuple[str, int], ...]:
+        """The texts in falling order of count, ties in order of the text."""
+        table = pa.table({"value": self._values, "count": self._counts})
+        table = table.sort_by([("count", "descending"), ("value", "ascending")])
+        texts, counts = table["value"].to_pylist(), table["count"].to_pylist()
+        return tuple(zip(texts, counts, strict=True))
 
 
 class Histogram:
@@ -82,3 +94,13 @@ class Histogram:
         """The smallest number that `share` of all numbers do not exceed; 0 if none."""
         below = np.cumsum(self._bins)
         return int(np.searchsorted(below, share * below[-1])) if below[-1] else 0
+
+
+def _mask(flags: Any) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False)
+    return found
+
+
+def _numbers(array: Any) -> Counts:
+    found: Counts = array.to_numpy(zero_copy_only=False)
+    return found

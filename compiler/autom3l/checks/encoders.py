@@ -1,0 +1,113 @@
+"""Every modality has its encoder, and every encoder is one that can be built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autom3l.card import Card, CardModality
+from autom3l.checks.subject import Subject, outside
+from autom3l.defaults.choosing import breaches
+from autom3l.defaults.tabular import TABULAR
+from autom3l.diagnostics import Diagnostic, did_you_mean
+from autom3l.ir import Encoders, ImageEncoder, TabularEncoder, TextEncoder
+
+Encoder = TabularEncoder | TextEncoder | ImageEncoder
+
+
+def present(subject: Subject) -> Iterator[Diagnostic]:
+    """A modality has an encoder exactly when features have that modality (P230)."""
+    pipeline = subject.pipeline
+    features = {
+        "tabular": pipeline.features(*TABULAR),
+        "text": pipeline.features("text"),
+        "image": pipeline.features("image"),
+    }
+    for modality, encoder in _all(pipeline.encoders):
+        if bool(features[modality]) != (encoder is not None):
+            found = f"{len(features[modality])} {modality} features"
+            message = f"{found}, but {'an' if encoder else 'no'} encoder"
+            yield Diagnostic("P230", message, f"encoders.{modality}")
+
+
+def backbones(subject: Subject) -> Iterator[Diagnostic]:
+    """Pretrained kinds name a backbone, the others learn all their weights (P231)."""
+    for modality, encoder in _all(subject.pipeline.encoders):
+        if encoder is None or isinstance(encoder, TabularEncoder):
+            continue
+        pretrained = encoder.kind in ("transformer", "timm")
+        where = f"encoders.{modality}"
+        if pretrained != bool(encoder.backbone):
+            message = f"kind {encoder.kind!r} with backbone {encoder.backbone!r}"
+            yield Diagnostic("P231", message, where)
+        if not pretrained and encoder.tuning != "full":
+            message = f"kind {encoder.kind!r} has nothing to freeze"
+            yield Diagnostic("P231", message, where, "tuning: full")
+
+
+def sizes(subject: Subject) -> Iterator[Diagnostic]:
+    """Widths, lengths and pictures that can be computed (P240)."""
+    encoders = subject.pipeline.encoders
+    if tabular := encoders.tabular:
+        yield from outside("encoders.tabular.width", tabular.width, 1, 4096)
+        yield from outside("encoders.tabular.layers", tabular.layers, 1, 16)
+        yield from outside("encoders.tabular.bins", tabular.bins, 2, 1024)
+        yield from outside("encoders.tabular.dropout", tabular.dropout, 0, 0.9)
+    if text := encoders.text:
+        yield from outside("encoders.text.max_tokens", text.max_tokens, 4, 8192)
+        low, high = (2, 2**24) if text.kind == "hashed_ngrams" else (0, 0)
+        yield from outside("encoders.text.buckets", text.buckets, low, high)
+    if image := encoders.image:
+        yield from outside("encoders.image.size", image.size, 32, 1024)
+        if image.kind == "convnet" and image.size % 16:
+            message = f"size {image.size} is no multiple of 16: it is halved four times"
+            yield Diagnostic("P240", message, "encoders.image.size")
+
+
+def cards(subject: Subject) -> Iterator[Diagnostic]:
+    """Cards that exist, of the right modality and kind, used within limits (P232)."""
+    if subject.zoo is None:
+        return
+    for modality, encoder in _all(subject.pipeline.encoders):
+        if encoder is None:
+            continue
+        names = [card.name for card in subject.zoo.of(modality)]
+        if encoder.card not in names:
+            message = f"no {modality} card {encoder.card!r}"
+            hint = did_you_mean(encoder.card, names)
+            yield Diagnostic("P232", message, f"encoders.{modality}.card", hint)
+            continue
+        for problem in _misuse(subject.zoo.card(encoder.card), encoder):
+            yield Diagnostic("P232", problem, f"encoders.{modality}")
+
+
+def constraints(subject: Subject) -> Iterator[Diagnostic]:
+    """No card breaks a hard limit of the spec (P233)."""
+    if subject.zoo is None or subject.constraints is None:
+        return
+    for modality, encoder in _all(subject.pipeline.encoders):
+        known = {card.name: card for card in subject.zoo.of(modality)}
+        if encoder is None or encoder.card not in known:
+            continue
+        for breach in breaches(subject.constraints, known[encoder.card]):
+            message = f"card {encoder.card!r} is not allowed: {breach}"
+            yield Diagnostic("P233", message, f"encoders.{modality}")
+
+
+def _all(encoders: Encoders) -> tuple[tuple[CardModality, Encoder | None], ...]:
+    return (
+        ("tabular", encoders.tabular),
+        ("text", encoders.text),
+        ("image", encoders.image),
+    )
+
+
+def _misuse(card: Card, encoder: Encoder) -> Iterator[str]:
+    if isinstance(encoder, TabularEncoder):
+        return
+    if encoder.kind != card.kind:
+        yield f"card {card.name!r} is of kind {card.kind!r}, not {encoder.kind!r}"
+    elif encoder.backbone not in ("", card.backbone, *card.folders):
+        yield f"backbone {encoder.backbone!r} is not that of card {card.name!r}"
+    if isinstance(encoder, TextEncoder) and encoder.max_tokens > card.max_tokens:
+        given = encoder.max_tokens
+        yield f"card {card.name!r} reads {card.max_tokens} tokens, not {given}"

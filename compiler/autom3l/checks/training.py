@@ -1,0 +1,46 @@
+"""Numbers of fusion and training that can work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autom3l.checks.subject import Subject, outside
+from autom3l.diagnostics import Diagnostic
+
+
+def fusion(subject: Subject) -> Iterator[Diagnostic]:
+    """Width and shares within bounds (P240)."""
+    part = subject.pipeline.fusion
+    yield from outside("fusion.width", part.width, 1, 8192)
+    yield from outside("fusion.dropout", part.dropout, 0, 0.9)
+    yield from outside("fusion.modality_dropout", part.modality_dropout, 0, 0.9)
+
+
+def recipe(subject: Subject) -> Iterator[Diagnostic]:
+    """Every number of the recipe within bounds (P240)."""
+    part = subject.pipeline.training
+    bounds: tuple[tuple[str, float, float], ...] = (
+        ("epochs", 1, 100_000),
+        ("batch_size", 1, 65_536),
+        ("lr", 1e-8, 1),
+        ("backbone_lr", 1e-8, 1),
+        ("weight_decay", 0, 1),
+        ("warmup", 0, 0.9),
+        ("patience", 1, 100_000),
+        ("averaging", 1, 100),
+        ("label_smoothing", 0, 0.5),
+        ("seed", 0, 2**32 - 1),
+    )
+    for name, low, high in bounds:
+        yield from outside(f"training.{name}", getattr(part, name), low, high)
+
+
+def classes_only(subject: Subject) -> Iterator[Diagnostic]:
+    """Weights, thresholds and smoothing are of classes (P241)."""
+    part = subject.pipeline.training
+    if subject.pipeline.task.kind != "regression":
+        return
+    for name in ("class_weights", "threshold", "label_smoothing"):
+        if getattr(part, name):
+            message = f"{name} is for classes; the task is regression"
+            yield Diagnostic("P241", message, f"training.{name}")

@@ -1,0 +1,54 @@
+"""The verifier: a pipeline is rendered only when no check finds a problem."""
+
+from __future__ import annotations
+
+from autom3l.checks import columns, encoders, project, split, task, training
+from autom3l.checks.subject import Check, Subject
+from autom3l.diagnostics import PlanError
+from autom3l.ir import Pipeline
+from autom3l.profile import DataProfile
+from autom3l.spec import Constraints
+from autom3l.zoo import Zoo
+
+CHECKS: tuple[Check, ...] = (
+    project.names,
+    project.files,
+    task.targets,
+    task.classes,
+    task.metric,
+    task.scale,
+    task.separator,
+    columns.features,
+    columns.targets_apart,
+    columns.unique_names,
+    columns.in_table,
+    columns.readable,
+    split.column,
+    split.stays_apart,
+    split.fractions,
+    split.kind,
+    encoders.present,
+    encoders.backbones,
+    encoders.sizes,
+    encoders.cards,
+    encoders.constraints,
+    training.fusion,
+    training.recipe,
+    training.classes_only,
+)
+
+
+def verify(
+    pipeline: Pipeline,
+    profile: DataProfile | None,
+    zoo: Zoo | None,
+    constraints: Constraints | None = None,
+) -> None:
+    """Raise `PlanError` with every problem of a pipeline (codes P2xx).
+
+    Without a profile, a zoo or constraints, what concerns them is left out.
+    """
+    subject = Subject(pipeline, profile, zoo, constraints)
+    problems = tuple(problem for check in CHECKS for problem in check(subject))
+    if problems:
+        raise PlanError(problems)

@@ -106,7 +106,8 @@ class Spec:
 
     folder: str
     name: Name
-    """The name of the emitted project; by default that of the spec's folder."""
+    """The name of the emitted project; by default that of the spec, or of its folder
+    where the file is called spec.yaml."""
     data: SpecData
     """The files."""
     target: Annotated[tuple[ColumnName, ...], Field(min_length=1)]

@@ -41,6 +41,15 @@ def load_spec(path: Path) -> Spec:
     return replace(_relative(spec), warnings=tuple(map(str, unread)))
 
 
+def default_name(path: Path) -> str:
+    """The name of a spec's file, or of its folder where the file is called spec."""
+    generic = path.stem.casefold() == "spec"
+    text = path.absolute().parent.name if generic else path.stem
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    slug = "-".join(words if words and words[0][0].isalpha() else ["project", *words])
+    return slug[:MAX_NAME].strip("-")
+
+
 def _written_out(data: dict[str, Any]) -> dict[str, Any]:
     """The document with every short form in its long form."""
     full = dict(data)
@@ -72,9 +81,8 @@ def _validate(data: dict[str, Any], path: Path) -> tuple[Spec | None, list[Probl
     the same run.
     """
     problems = [unknown_key((key,), KEYS[()]) for key in FILLED if key in data]
-    folder = path.parent.resolve()
-    given = {**data, "folder": str(folder), "warnings": []}
-    name = _slug(folder.name if path.stem.casefold() == "spec" else path.stem)
+    given = {**data, "folder": str(path.parent.resolve()), "warnings": []}
+    name = default_name(path)
     spec, mistakes = _parse({"name": name, **given})
     if mistakes:
         for problem in mistakes:
@@ -83,13 +91,6 @@ def _validate(data: dict[str, Any], path: Path) -> tuple[Spec | None, list[Probl
     if spec is not None:
         mistakes += [p for check in SPEC_CHECKS for p in check(spec)]
     return spec, problems + mistakes
-
-
-def _slug(text: str) -> str:
-    """`text` as the name of a project."""
-    words = re.findall(r"[a-z0-9]+", text.casefold())
-    slug = "-".join(words if words and words[0][0].isalpha() else ["project", *words])
-    return slug[:MAX_NAME].strip("-")
 
 
 def _parse(data: dict[str, Any]) -> tuple[Spec | None, list[Problem]]:

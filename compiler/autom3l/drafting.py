@@ -1,0 +1,167 @@
+"""`autom3l init`: a first spec, drafted from the data.
+
+What the rules see stands in it as commented settings, ready to be corrected: a line
+with `#` and no or two spaces is a setting, one with `#` and a single space is prose.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autom3l.defaults.split import choose_split
+from autom3l.defaults.task import infer_task
+from autom3l.diagnostics import DataError
+from autom3l.inference.columns import infer_columns
+from autom3l.ir import Column, Decision, Section, Split, Task
+from autom3l.profile import DataProfile
+from autom3l.profiling import profile_data
+from autom3l.spec import Spec, SpecData
+from autom3l.spec_reading import DETAILS, default_name
+from autom3l.yaml_text import yaml_comment, yaml_list, yaml_text
+
+_HEADER = """\
+# Drafted by `autom3l init`. A commented setting is what the rules see in the data: it
+# changes nothing as it stands. Uncommented, it is a fact that wins over every rule.
+"""
+_FOOTER = """\
+# Also: constraints (offline, licences, max_parameters, train_minutes), weights_dir and
+# seed; `autom3l schema spec` prints every key with its meaning.
+"""
+_OTHER_PARTS = {"validation": ("valid", "validation", "val", "dev"), "test": ("test",)}
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What the rules see in one table."""
+
+    spec: Spec
+    profile: DataProfile
+    task: Task
+    split: Split
+    columns: tuple[Column, ...]
+    decisions: tuple[Decision, ...]
+
+    def why(self, subject: str, section: Section) -> str:
+        """The reason and the evidence of one decision, for a comment."""
+        decision = next(
+            d for d in self.decisions if (d.subject, d.section) == (subject, section)
+        )
+        evidence = f" ({decision.evidence})" if decision.evidence else ""
+        return yaml_comment(f"{decision.reason}{evidence}")
+
+
+def draft_spec(table: Path, target: tuple[str, ...], spec: Path | None = None) -> str:
+    """The text of a spec for a table; `spec` is the file it is meant for.
+
+    Paths in it are relative to the folder of `spec` (by default the current one).
+    Raises `DataError` and `PlanError` for what keeps a table from being used.
+    """
+    place = spec or Path("spec.yaml")
+    findings = _find(_first_spec(table, target, place))
+    body = [*_data(findings, table), *_task(findings), "", *_columns(findings)]
+    return "\n".join([_HEADER, *body, "", _FOOTER])
+
+
+def _first_spec(table: Path, target: tuple[str, ...], place: Path) -> Spec:
+    folder = os.path.realpath(place.parent)
+    source = Path(os.path.realpath(table.parent), table.name)
+    train = Path(os.path.relpath(source, folder)).as_posix()
+    return Spec(folder, default_name(place), SpecData(train=train), target)
+
+
+def _find(spec: Spec) -> _Findings:
+    profile = profile_data(spec)
+    task, task_why = infer_task(spec, profile)
+    spec, columns, columns_why = _typed(spec, profile)
+    split, split_why = choose_split(spec, profile, task, columns)
+    decisions = (*task_why, *split_why, *columns_why)
+    return _Findings(spec, profile, task, split, columns, decisions)
+
+
+def _typed(
+    spec: Spec, profile: DataProfile
+) -> tuple[Spec, tuple[Column, ...], tuple[Decision, ...]]:
+    """The columns; image paths are also tried from the folders beside the table."""
+    try:
+        return spec, *infer_columns(spec, profile)
+    except DataError:
+        for folder in _folders(Path(profile.source.paths[0]).parent):
+            images = Path(os.path.relpath(folder, spec.folder)).as_posix()
+            moved = replace(spec, data=replace(spec.data, images=images))
+            try:
+                return moved, *infer_columns(moved, profile)
+            except DataError:
+                continue
+        raise
+
+
+def _folders(parent: Path) -> list[Path]:
+    return sorted(p for p in parent.iterdir() if p.is_dir() and p.name[0] != ".")
+
+
+def _data(findings: _Findings, table: Path) -> Iterator[str]:
+    spec, profile = findings.spec, findings.profile
+    for warning in profile.warnings:
+        yield f"# {yaml_comment(warning)}"
+    yield f"name: {yaml_text(spec.name)}"
+    yield "data:"
+    size = f"{profile.rows:,} rows, {len(profile.columns)} columns"
+    yield f"  train: {yaml_text(spec.data.train)}  # {size}"
+    for part, names in _OTHER_PARTS.items():
+        for other in _beside(table, names):
+            path = Path(spec.data.train).with_name(other).as_posix()
+            note = "lies beside the table; without it, rows are split off"
+            yield f"#  {part}: {yaml_text(path)}  # {note}"
+    if spec.data.images:
+        yield f"  images: {yaml_text(spec.data.images)}  # image paths start from here"
+
+
+def _task(findings: _Findings) -> Iterator[str]:
+    task, split = findings.task, findings.split
+    names = findings.spec.target
+    several = len(names) > 1
+    yield f"target: {yaml_list(names) if several else yaml_text(names[0])}"
+    yield f"#task: {task.kind}  # {findings.why('kind', 'task')}"
+    yield f"#metric: {task.metric}  # {findings.why('metric', 'task')}"
+    shares = f"validation: {split.validation:g}, test: {split.test:g}"
+    why = findings.why("kind", "split")
+    yield f"#split: {{kind: {split.kind}, {shares}}}  # {why}"
+
+
+def _columns(findings: _Findings) -> Iterator[str]:
+    used = sum(column.role == "feature" for column in findings.columns)
+    settings = [f"{yaml_text(c.name)}: {_pin(c)}" for c in findings.columns]
+    width = min(max(map(len, settings), default=0), 40)
+    yield f"#columns:  # {used} of {len(settings)} feed the model"
+    for column, setting in zip(findings.columns, settings, strict=True):
+        role = "" if column.role == "feature" else f"{column.role}: "
+        why = findings.why(column.name, "columns")
+        yield f"#  {setting:<{width}}  # {role}{why}"
+
+
+def _pin(column: Column) -> str:
+    """The pin that says of a column what the rules say."""
+    if column.role != "feature":
+        return "drop"
+    details = [f"modality: {column.modality}"]
+    if column.missing:
+        details.append(f"missing: {yaml_list(column.missing)}")
+    if column.levels and column.modality in DETAILS["levels"]:
+        details.append(f"levels: {yaml_list(column.levels)}")
+    if column.datetime:
+        details.append(f"format: {yaml_text(column.datetime.format)}")
+    if column.items and not column.items.brackets:
+        details.append(f"separator: {yaml_text(column.items.separator)}")
+    return column.modality if len(details) == 1 else f"{{{', '.join(details)}}}"
+
+
+def _beside(table: Path, words: tuple[str, ...]) -> list[str]:
+    """Tables in the same folder that are called after another part of the rows."""
+    names = [f"{word}{''.join(table.suffixes)}" for word in words]
+    if "train" in table.name:
+        names += [table.name.replace("train", word) for word in words]
+    known = dict.fromkeys(n for n in names if n != table.name)
+    return [name for name in known if (table.parent / name).is_file()]

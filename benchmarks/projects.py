@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from data_sets import DataSet
 from measuring import Finished, run
 from ruamel.yaml import YAML
 from scoring import read_text
+
+_TOOL = [sys.executable, "-m", "autom3l"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,7 @@ def write_spec(data: DataSet, source: Path, work: Path, weights: Path | None) ->
     spec = work / "spec.yaml"
     spec.unlink(missing_ok=True)
     table = str(source / "train.csv")
-    init = ["init", table, "--target", data.target, "-o", str(spec)]
-    run([sys.executable, "-m", "autom3l", *init], work, "init")
+    run([*_TOOL, "init", table, "--target", data.target, "-o", str(spec)], work, "init")
     yaml = YAML()
     drafted: dict[str, Any] = yaml.load(spec.read_text("utf-8"))
     for part, name in (("validation", "valid.csv"), ("test", "test.csv")):
@@ -52,24 +54,24 @@ def write_spec(data: DataSet, source: Path, work: Path, weights: Path | None) ->
 
 
 def compile_project(spec: Path, work: Path, *, trial: bool) -> Project:
-    """Compile without a trial, and once more with it; the difference is the trial's."""
-    command = [sys.executable, "-m", "autom3l", "compile", str(spec), "-o"]
-    compile_s = run([*command, "untried", "--no-trial"], work, "compile").seconds
-    trial_s = None
-    if trial:
-        trial_s = run([*command, "tried"], work, "trial").seconds - compile_s
-    folder = work / ("tried" if trial else "untried")
+    """Compile into `work/project`; what the trial took is not part of `compile_s`."""
+    options = [] if trial else ["--no-trial"]
+    command = [*_TOOL, "compile", str(spec), "-o", "project", "--overwrite", *options]
+    total = run(command, work, "compile").seconds
+    log = (work / "compile.log").read_text("utf-8")
+    stages = re.findall(r"^trial +([0-9.]+) s$", log, re.MULTILINE)
+    trial_s = float(stages[0]) if trial else None
+    folder = work / "project"
     ir = json.loads((folder / ".autom3l" / "pipeline.json").read_text("utf-8"))
     used = [c for c in ir["columns"] if c["role"] == "feature"]
+    chosen = [encoder for encoder in ir["encoders"].values() if encoder]
     discrete = {"categorical", "boolean", "ordinal"}
     return Project(
         folder=folder,
         package=ir["package"],
-        compile_s=compile_s,
+        compile_s=total - (trial_s or 0),
         trial_s=trial_s,
-        encoders=tuple(
-            e.get("backbone") or e["card"] for e in ir["encoders"].values() if e
-        ),
+        encoders=tuple(e.get("backbone") or e["card"] for e in chosen),
         numeric=tuple(c["name"] for c in used if c["modality"] == "numeric"),
         categorical=tuple(c["name"] for c in used if c["modality"] in discrete),
     )

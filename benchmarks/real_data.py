@@ -3,7 +3,7 @@
     python benchmarks/real_data.py [NAME ...] [--weights DIR] [--work DIR] [--json FILE]
 
 For each data set of ../shared/data: `autom3l init` with the target alone, the pins of
-data_sets.py, compile without and with trial, train, predict the test table with its
+data_sets.py, compile with its trial, train, predict the test table with its
 target cut away, and score that with scikit-learn. Exit 1 when a step failed or a score
 is under its floor, 0 also where the data are absent.
 

@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
     texts,
     categories,
 )
-MOSTLY_MISSING = 0.98
+MOSTLY_MISSING = 0.99
 
 
 def infer_columns(

@@ -46,7 +46,15 @@ _DATE_FORMATS = (
     *(f"%m{s}%d{s}{y}" for s in "/-." for y in ("%Y", "%y")),
     *(f"%d{s}%m{s}{y}" for s in "/-." for y in ("%Y", "%y")),
     *(f"%d{s}{b}{s}{y}" for s in " -/" for b in ("%b", "%B") for y in ("%Y", "%y")),
-    *("%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y", "%Y-%b-%d", "%Y %b %d"),
+    *(
+        "%b %d, %Y",
+        "%b. %d, %Y",
+        "%B %d, %Y",
+        "%b %d %Y",
+        "%B %d %Y",
+        "%Y-%b-%d",
+        "%Y %b %d",
+    ),
     *("%A, %d %B %Y", "%A, %B %d, %Y", "%a, %d %b %Y", "%a %d %b %Y"),
     *("%b %Y", "%B %Y", "%b-%y", "%b-%Y", "%B-%Y", "%m/%Y", "%Y/%m"),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from autom3l.inference.facts import Facts, Verdict, quoted, share
-from autom3l.inference.names import IDENTIFIER
+from autom3l.inference.names import COUNT, IDENTIFIER, MEASURE
 
 _HASH = re.compile(
     r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
@@ -16,6 +17,7 @@ _HOST = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CODE = re.compile(r"(?=\S*\d)[\w#*:./@+-]+(?: ?[\w#*:./@+-]+)?")
+_AMOUNT = COUNT | MEASURE
 _NEAR_UNIQUE = 0.95
 _INDEX_NAME = re.compile(r"unnamed: ?\d+|index|level_\d+|", re.IGNORECASE)
 
@@ -46,31 +48,39 @@ def addresses(facts: Facts) -> Verdict | None:
 
 
 def row_keys(facts: Facts, numbers: list[float]) -> Verdict | None:
-    """Whole numbers that number the rows: unique and dense, or unique and called id."""
+    """Whole numbers that name the rows: called id, dense, or long and of one width."""
     if facts.present < 10 or not numbers or any(n != int(n) for n in numbers):
         return None
-    if facts.missing_share > 0.5:
+    if facts.missing_share > 0.5 or facts.uniqueness < _NEAR_UNIQUE:
         return None
-    named = facts.named(IDENTIFIER) or bool(_INDEX_NAME.fullmatch(facts.profile.name))
-    if facts.distinct < facts.present:
-        near = named and facts.uniqueness >= _NEAR_UNIQUE
-        return _identifier(facts, _NAMED, 0.8) if near else None
-    if named:
-        return _identifier(facts, _NAMED, 0.97)
-    low = facts.profile.minimum if facts.profile.minimum is not None else min(numbers)
-    high = facts.profile.maximum if facts.profile.maximum is not None else max(numbers)
-    span = high - low + 1
-    if low >= 0 and facts.present / span >= 0.5 and not _years(low, high):
-        reason = f"The numbers count the rows: unique, {low:.0f} to {high:.0f}."
+    if facts.named(IDENTIFIER) or _INDEX_NAME.fullmatch(facts.profile.name):
+        reason = "Hardly a value repeats, and the name says that they are keys."
+        return _identifier(facts, reason, 0.97 if facts.uniqueness == 1 else 0.8)
+    return _unnamed_keys(facts, numbers) if facts.distinct >= facts.present else None
+
+
+def _unnamed_keys(facts: Facts, numbers: list[float]) -> Verdict | None:
+    if _dense(facts, numbers):
+        reason = "The numbers count the rows: none repeats, hardly one is left out."
         return _identifier(facts, reason, 0.85)
+    if facts.present >= 100 and _same_width(numbers) and not facts.named(_AMOUNT):
+        return _identifier(facts, "Long numbers of one width, none twice: keys.", 0.75)
     return None
 
 
-_NAMED = "No value repeats, and the name says that they are keys."
+def _dense(facts: Facts, numbers: list[float]) -> bool:
+    """Whether unique numbers fill their range at least by half; years may do that."""
+    low = min(*numbers, facts.profile.minimum or math.inf)
+    high = max(*numbers, facts.profile.maximum or 0)
+    years = low >= 1500 and high <= 2100
+    return low >= 0 and facts.present >= 0.5 * (high - low + 1) and not years
 
 
-def _years(low: float, high: float) -> bool:
-    return low >= 1500 and high <= 2100
+def _same_width(numbers: list[float]) -> bool:
+    """Keys are as long as each other; quantities spread over magnitudes."""
+    widths = [len(f"{number:.0f}") for number in numbers]
+    common = max(set(widths), key=widths.count)
+    return common >= 6 and widths.count(common) >= 0.9 * len(widths)
 
 
 def unique_codes(facts: Facts) -> Verdict | None:
@@ -82,8 +92,10 @@ def unique_codes(facts: Facts) -> Verdict | None:
         return _identifier(
             facts, "Near-unique codes: nearly every row has its own.", 0.9
         )
-    if facts.profile.words_mean < 1.2 and facts.named(IDENTIFIER):
-        return _identifier(facts, _NAMED, 0.9)
+    if facts.profile.words_mean < 1.5 and facts.uniqueness >= 0.98:
+        return _identifier(
+            facts, "Single words that hardly repeat: names of rows.", 0.7
+        )
     return None
 
 

@@ -7,7 +7,7 @@ import re
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.ir import ListFormat
 
-_BRACKETS = re.compile(r"[\[({].*[\])}]", re.DOTALL)
+_BRACKETS = re.compile(r"\[[^{]*\]|\{[^{:]*\}", re.DOTALL)
 _HARD_SEPARATORS = ("|", ";", " / ", ">>", ">")
 _MIN_SHARE = 0.15
 
@@ -17,7 +17,7 @@ def lists(facts: Facts) -> Verdict | None:
     values = facts.sample
     if not values:
         return None
-    if share(map(_BRACKETS.fullmatch, values)) >= 0.9:
+    if share(map(_BRACKETS.fullmatch, values)) >= 0.9 and _hold_items(values):
         return _verdict(facts, ListFormat(",", brackets=True))
     for separator in _HARD_SEPARATORS:
         if _is_list(values, separator, repeats=1.15):
@@ -34,6 +34,10 @@ def split_items(cell: str, items: ListFormat) -> list[str]:
         text = text.strip("[](){}")
     parts = (part.strip().strip("'\"").strip() for part in text.split(items.separator))
     return [part for part in parts if part]
+
+
+def _hold_items(values: tuple[str, ...]) -> bool:
+    return any("," in value for value in values) or any("[" in v for v in values)
 
 
 def _is_list(values: tuple[str, ...], separator: str, repeats: float) -> bool:

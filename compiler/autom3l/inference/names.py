@@ -28,10 +28,10 @@ GROUP = _vocabulary("""
     county country region district ward precinct borough sector zone territory breed
     color colour brand make model manufacturer vendor supplier store shop branch dept
     department division gender sex race ethnicity religion language occupation
-    profession job role position team club player driver channel platform device
-    browser os method mode source season quarter weekday dow dayofweek
-    flag indicator ind option choice version program plan policy tier section unit
-    family genre currency nationality block council tract species theme style series
+    profession job role team club player driver channel platform device browser method
+    mode source season quarter weekday dow dayofweek flag indicator option choice
+    version program plan policy tier section family genre currency nationality block
+    council tract species theme style series
     """)
 COUNT = _vocabulary("""
     count counts cnt num number numbers nb qty quantity amt amount total sum freq
@@ -62,11 +62,19 @@ ORDERED = _vocabulary("""
     rating ratings stars grade level levels lvl rank score scale severity priority
     stage tier satisfaction quality condition month mnth mon hour hr quarter
     """)
+YEARS = frozenset({"year", "years", "yr", "fy", "yrs"})
+MONTHS = frozenset({"month", "mnth", "mon", "months"})
+HOURS = frozenset({"hour", "hr"})
 PROSE = _vocabulary("""
-    name title headline subject description desc summary text comment comments review
-    notes note message body content caption question answer abstract about bio address
+    title headline subject description desc summary text comment comments review
+    notes note message body content caption question answer abstract about bio
     remarks story plot
     """)
+
+
+SPEAKING = frozenset().union(
+    IDENTIFIER, CODE, GROUP, COUNT, MEASURE, DATE, ORDERED, YEARS, MONTHS, HOURS, PROSE
+)
 
 
 def name_words(name: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -32,8 +33,8 @@ _UNIT = re.compile(
 )
 _STYLES: tuple[tuple[str, Literal[".", ","]], ...] = (
     (",", "."),
-    (".", ","),
     ("", ","),
+    (".", ","),
     (" ", "."),
     (" ", ","),
     ("\u00a0", ","),
@@ -56,7 +57,7 @@ class Written:
 def read_numbers(values: Iterable[str]) -> Written | None:
     """How the numbers among distinct `values` are written; `None` without any."""
     distinct = list(dict.fromkeys(values))
-    plain = {v: float(v) for v in distinct if PLAIN.fullmatch(v)}
+    plain = {v: n for v in distinct if (n := _plain(v)) is not None}
     if len(plain) == len(distinct):
         return Written(NumberFormat(), plain, ()) if plain else None
     affixes = _affixes(distinct)
@@ -75,7 +76,12 @@ def parse_number(text: str, format_: NumberFormat) -> float | None:
         core = core.replace(format_.thousands, "")
     if format_.decimal == ",":
         core = core.replace(",", ".")
-    return float(core) if PLAIN.fullmatch(core) else None
+    return _plain(core)
+
+
+def _plain(text: str) -> float | None:
+    number = float(text) if PLAIN.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else None
 
 
 def _cut(text: str, affixes: tuple[str, ...]) -> str:
@@ -134,6 +140,5 @@ def _styled(thousands: str, decimal: str) -> re.Pattern[str]:
     group, point = re.escape(thousands), re.escape(decimal)
     if not thousands:
         return re.compile(rf"[-+]?\d*{point}\d+")
-    return re.compile(
-        rf"[-+]?\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}(?:{point}\d*)?"
-    )
+    grouped = rf"\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}(?:{point}\d*)?"
+    return re.compile(rf"[-+]?(?:{grouped}|\d*{point}\d+)")

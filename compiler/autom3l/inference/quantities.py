@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autom3l.inference.codes import integer_codes, padded_codes
 from autom3l.inference.facts import Facts, Verdict, quoted
 from autom3l.inference.identifiers import row_keys
+from autom3l.inference.levels import booleans
 from autom3l.inference.missing import is_phrase, sentinels
+from autom3l.inference.names import SPEAKING
 from autom3l.inference.numbers import Written, read_numbers
+from autom3l.ir import NumberFormat
 
 
 def quantities(facts: Facts) -> Verdict | None:
@@ -16,13 +21,18 @@ def quantities(facts: Facts) -> Verdict | None:
     written = read_numbers(facts.levels)
     if written is None or not _all_explained(facts, written):
         return None
-    unnumbered = sentinels(written.numbers)
-    numbers = {v: n for v, n in written.numbers.items() if v not in unnumbered}
-    values = list(numbers.values())
-    return (
-        row_keys(facts, values)
-        or (integer_codes(facts, numbers) if not written.others else None)
-        or _numeric(facts, written, unnumbered)
+    missing = (*written.others, *sentinels(written.numbers))
+    numbers = {v: n for v, n in written.numbers.items() if v not in missing}
+    known = Facts(facts.profile, (*facts.missing, *missing))
+    plain = written.format == NumberFormat()
+    verdict = (
+        (booleans(known) if missing else None)
+        or row_keys(known, list(numbers.values()))
+        or (integer_codes(known, numbers) if plain else None)
+        or _numeric(known, numbers, written.format)
+    )
+    return replace(
+        verdict, missing=tuple(sorted(missing)), reason=_told(verdict, missing)
     )
 
 
@@ -43,26 +53,34 @@ def _all_explained(facts: Facts, written: Written) -> bool:
     return len(written.numbers) >= 20 and slips <= 0.02 * cells
 
 
-def _numeric(facts: Facts, written: Written, unnumbered: tuple[str, ...]) -> Verdict:
-    missing = tuple(sorted({*written.others, *unnumbered}))
-    format_ = written.format
-    low, high = min(written.numbers.values()), max(written.numbers.values())
+def _numeric(facts: Facts, numbers: dict[str, float], format_: NumberFormat) -> Verdict:
+    low, high = min(numbers.values()), max(numbers.values())
     evidence = f"{facts.distinct:,} different numbers from {low:g} to {high:g}"
     reason = "The cells are quantities."
-    if format_.affixes or format_.thousands or format_.decimal == ",":
-        reason = "The cells are numbers written as text; they are parsed."
-        evidence += f", written like {quoted(list(written.numbers), 2)}"
-    if missing:
-        reason += f" {quoted(missing)} means that the value is missing."
+    if format_ != NumberFormat():
+        reason = "The cells are numbers written as text."
+        evidence += f", written like {quoted(numbers, 2)}"
     return Verdict(
         modality="numeric",
         reason=reason,
-        confidence=0.75 if _few(facts) else 0.95,
+        confidence=_confidence(facts, numbers, format_ != NumberFormat()),
         evidence=evidence,
-        missing=missing,
         number=format_,
     )
 
 
-def _few(facts: Facts) -> bool:
-    return facts.distinct <= 10
+def _confidence(facts: Facts, numbers: dict[str, float], written: bool) -> float:
+    """Few whole numbers under a name that says nothing could as well be codes."""
+    if written or any(number != int(number) for number in numbers.values()):
+        return 0.95
+    few = facts.distinct <= (100 if facts.missing_share > 0.3 else 30)
+    if few and not facts.named(SPEAKING):
+        return 0.6
+    return 0.75 if facts.distinct <= 10 else 0.9
+
+
+def _told(verdict: Verdict, missing: tuple[str, ...]) -> str:
+    if not missing:
+        return verdict.reason
+    plural = "mean" if len(missing) > 1 else "means"
+    return f"{verdict.reason} {quoted(missing)} {plural} that the value is missing."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autom3l.inference.facts import Facts, Verdict, quoted
-from autom3l.inference.names import PROSE
+from autom3l.inference.names import CODE, GROUP, PROSE
 
 
 def texts(facts: Facts) -> Verdict | None:
@@ -11,14 +11,15 @@ def texts(facts: Facts) -> Verdict | None:
     profile = facts.profile
     if facts.distinct < 3:
         return None
-    long_cells = profile.words_mean >= 5 and facts.distinct > 10
+    varied = facts.distinct > 10 or facts.uniqueness >= 0.5
+    long_cells = profile.words_mean >= 5 and varied
     titles = (
         profile.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
     )
     named = facts.named(PROSE) and profile.words_mean >= 3 and facts.uniqueness >= 0.1
     if not (long_cells or titles or named):
         return None
-    sure = profile.words_mean >= 5
+    sure = profile.words_mean >= 5 or (facts.named(PROSE) and profile.words_mean >= 2)
     return Verdict(
         modality="text",
         reason="The cells are texts of several words that hardly repeat.",
@@ -32,7 +33,7 @@ def texts(facts: Facts) -> Verdict | None:
 
 def categories(facts: Facts) -> Verdict:
     """A category: values that repeat. The last rule, so it always concludes."""
-    sure = facts.uniqueness < 0.2
+    sure = facts.uniqueness < 0.2 or facts.named(GROUP | CODE)
     return Verdict(
         modality="categorical",
         reason=(

@@ -1,6 +1,7 @@
 """Reading the spec: YAML text, types, contradictions, each mistake with its line."""
 
 from autom3l.spec_reading.contradictions import DETAILS
-from autom3l.spec_reading.loading import default_name, load_spec
+from autom3l.spec_reading.loading import SIZE, default_name, load_spec
+from autom3l.spec_reading.mistakes import FILLED, KEYS
 
-__all__ = ["DETAILS", "default_name", "load_spec"]
+__all__ = ["DETAILS", "FILLED", "KEYS", "SIZE", "default_name", "load_spec"]

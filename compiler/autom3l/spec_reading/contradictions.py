@@ -123,6 +123,8 @@ SPEC_CHECKS = (
 def unread_directives(spec: Spec) -> Iterator[Problem]:
     """One warning per directive: nothing here can read natural language."""
     for scope, wish in spec.directives.items():
+        if not wish.strip():
+            continue
         short = wish if len(wish) <= 60 else f"{wish[:57]}..."
         message = f"{short!r} can't be read without a language model: nothing changes"
         hint = "say it with columns, split or constraints"

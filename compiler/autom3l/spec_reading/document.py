@@ -33,7 +33,7 @@ _UNFINISHED = ("quoted scalar", "flow", "simple key")
 
 @dataclass(frozen=True)
 class Document:
-    """`data`: mappings, lists, text, numbers, booleans; empty values are left out."""
+    """`data`: mappings, lists, text, numbers, booleans, and `None` for the empty."""
 
     file: str
     data: dict[str, Any]

@@ -32,8 +32,9 @@ def load_spec(path: Path) -> Spec:
     `warnings`.
     """
     document = read_document(path)
-    spec, problems = _validate(_written_out(document.data), path)
-    problems = [*document.problems, *problems]
+    spec, mistakes = _validate(_written_out(document.data), path)
+    noted = {problem.location for problem in document.problems}
+    problems = [*document.problems, *(m for m in mistakes if m.location not in noted)]
     if spec is None or problems:
         problems.sort(key=document.line)
         raise SpecError(map(document.diagnostic, problems))
@@ -51,27 +52,45 @@ def default_name(path: Path) -> str:
 
 
 def _written_out(data: dict[str, Any]) -> dict[str, Any]:
-    """The document with every short form in its long form."""
-    full = dict(data)
+    """The document with every short form in its long form, without empty values."""
+    full: dict[str, Any] = _filled(data, ())
+    for key in ("data", "split", "constraints"):
+        if key in full:
+            full[key] = _filled(full[key], (key,))
     if isinstance(full.get("target"), str):
         full["target"] = [full["target"]]
     if isinstance(full.get("directives"), str):
         full["directives"] = {"all": full["directives"]}
-    if isinstance(full.get("columns"), dict):
-        pins = full["columns"].items()
-        full["columns"] = {name: _pin(pin) for name, pin in pins}
-    if isinstance(full.get("constraints"), dict):
-        size = full["constraints"].get("max_parameters")
-        if isinstance(size, str) and re.search(SIZE, size):
-            count = round(float(size[:-1]) * _UNITS[size[-1].lower()])
-            full["constraints"] = {**full["constraints"], "max_parameters": count}
+    for key, long_form in (("columns", _pin), ("directives", _wish)):
+        if isinstance(full.get(key), dict):
+            full[key] = {name: long_form(value) for name, value in full[key].items()}
+    limits = full.get("constraints")
+    if isinstance(limits, dict) and "max_parameters" in limits:
+        limits["max_parameters"] = _count(limits["max_parameters"])
     return full
 
 
+def _filled(section: Any, at: Location) -> Any:
+    """A key without a value is as good as no key; one that nobody knows is kept."""
+    if not isinstance(section, dict):
+        return section
+    return {k: v for k, v in section.items() if v is not None or k not in KEYS[at]}
+
+
 def _pin(pin: Any) -> Any:
-    if not isinstance(pin, str):
-        return pin
-    return {"drop": True} if pin == "drop" else {"modality": pin}
+    if isinstance(pin, str):
+        return {"drop": True} if pin == "drop" else {"modality": pin}
+    return {} if pin is None else _filled(pin, ("columns",))
+
+
+def _wish(wish: Any) -> Any:
+    return "" if wish is None else wish
+
+
+def _count(size: Any) -> Any:
+    if isinstance(size, str) and re.search(SIZE, size):
+        return round(float(size[:-1]) * _UNITS[size[-1].lower()])
+    return size
 
 
 def _validate(data: dict[str, Any], path: Path) -> tuple[Spec | None, list[Problem]]:

@@ -52,7 +52,7 @@ class Walk:
         self._constructor = YAML(typ="safe", pure=True).constructor
 
     def mapping(self, node: MappingNode, at: Location = ()) -> dict[str, Any]:
-        """The values by key, without the empty ones and what is a mistake."""
+        """The values by key; `None` where there is none, or none that can be read."""
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = self._key(key_node, at)
@@ -64,9 +64,7 @@ class Walk:
                 self._note("S007", here, key_node, "the key is there twice", hint)
                 continue
             self.lines[here] = _line(key_node)
-            value = self._value(value_node, here)
-            if value is not None:
-                values[key] = value
+            values[key] = self._value(value_node, here)
         return values
 
     def _key(self, node: Node, at: Location) -> str | None:

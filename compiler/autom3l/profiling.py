@@ -124,7 +124,7 @@ class _Tally:
 
 
 def _sample_size(batch: pa.RecordBatch) -> int:
-    by_cells = SAMPLE_CELLS // max(1, batch.num_columns)
+    by_cells: int = SAMPLE_CELLS // max(1, batch.num_columns)
     by_bytes = int(SAMPLE_BYTES * batch.num_rows / max(1, batch.nbytes))
     return max(1, min(SAMPLE_ROWS, by_cells, by_bytes))
 

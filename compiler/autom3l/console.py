@@ -25,6 +25,7 @@ class Console:
         self.quiet = quiet
         self.form = form
         self.seconds: dict[str, float] = {}
+        self._answered = False
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -43,6 +44,7 @@ class Console:
 
     def result(self, text: str, data: object) -> None:
         """Print the result in the form asked for; no text where `quiet`."""
+        self._answered = True
         if self.form == "json":
             print(json.dumps(data, indent=2, ensure_ascii=False))
         elif not self.quiet:
@@ -69,7 +71,7 @@ class Console:
     def _fail(self, error: UserError) -> None:
         for diagnostic in error.diagnostics:
             print(f"error: {diagnostic}", file=sys.stderr)
-        if self.form == "json":
+        if self.form == "json" and not self._answered:
             problems = [_as_dict(diagnostic) for diagnostic in error.diagnostics]
             data = {"exit_code": error.exit_code, "errors": problems}
             print(json.dumps(data, indent=2, ensure_ascii=False))

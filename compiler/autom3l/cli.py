@@ -1,0 +1,167 @@
+"""The command line: flags in, one function of the compiler called, an exit code out.
+
+Each command imports what it needs when it runs, and Typer's rich pages stay off: so
+`--help` answers in a blink.
+"""
+
+# Typer reads annotations at run time.
+from pathlib import Path
+from typing import Any, Literal
+
+import typer
+
+from autom3l import flags
+from autom3l.console import Console
+from autom3l.diagnostics import Diagnostic, UserError
+
+_STYLE: dict[str, Any] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,  # a bug keeps its plain traceback
+}
+app = typer.Typer(**_STYLE)
+compile_app = typer.Typer(**_STYLE)
+
+
+@app.callback()
+def main(version: flags.Version = False) -> None:
+    """Compile a table into a standalone PyTorch training project."""
+
+
+@compile_app.command()
+@app.command("compile")
+def compile_command(
+    *,
+    output: flags.Output,
+    spec: flags.MaybeSpec = None,
+    from_ir: flags.FromIr = None,
+    check: flags.Check = False,
+    diff: flags.Diff = False,
+    dry_run: flags.DryRun = False,
+    overwrite: flags.Overwrite = False,
+    no_trial: flags.NoTrial = False,
+    strict: flags.Strict = False,
+    weights_dir: flags.WeightsDir = None,
+    zoo_dir: flags.ZooDir = None,
+    template_dir: flags.TemplateDir = None,
+    form: flags.Form = "text",
+    quiet: flags.Quiet = False,
+    verbose: flags.Verbose = False,
+    version: flags.Version = False,
+) -> None:
+    """Compile the table that SPEC describes into the project DIR."""
+    console = Console(quiet=quiet, form=form)
+    with console.reporting():
+        _refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
+        _refuse_together({"--quiet": quiet, "--verbose": verbose})
+        source = _one_source(spec, from_ir)
+        from autom3l import modes
+        from autom3l.driver import Request
+
+        request = Request(
+            source=source,
+            target=_target(output),
+            from_ir=source is from_ir,
+            weights_dir=weights_dir,
+            zoo_dir=zoo_dir,
+            template_dir=template_dir,
+            overwrite=overwrite,
+            trial=not no_trial,
+            strict=strict,
+        )
+        if check or diff:
+            modes.compare_only(request, console, check=check, diff=diff)
+        else:
+            run = modes.dry_run if dry_run else modes.write
+            run(request, console, verbose=verbose)
+
+
+@app.command("plan")
+def plan_command(
+    *,
+    spec: flags.Spec,
+    output: flags.OutputFile = None,
+    project: flags.Project = None,
+    strict: flags.Strict = False,
+    weights_dir: flags.WeightsDir = None,
+    zoo_dir: flags.ZooDir = None,
+    quiet: flags.Quiet = False,
+) -> None:
+    """Plan only: the pipeline that `compile --from-ir` takes."""
+    console = Console(quiet=quiet)
+    with console.reporting():
+        from autom3l.driver import Request, make_plan
+        from autom3l.ir import to_json
+
+        target = _target(project) if project else spec.parent / spec.stem
+        request = Request(
+            spec, target, weights_dir=weights_dir, zoo_dir=zoo_dir, strict=strict
+        )
+        plan = make_plan(request, console)
+        _deliver(to_json(plan.pipeline), output)
+
+
+@app.command("explain")
+def explain_command(place: flags.Place, form: flags.Form = "text") -> None:
+    """Print every decision of a plan, with its reason."""
+    console = Console(form=form)
+    with console.reporting():
+        from autom3l.driver import read_pipeline
+        from autom3l.explaining import decisions_data, decisions_text, pipeline_file
+
+        pipeline = read_pipeline(pipeline_file(place))
+        console.result(decisions_text(pipeline), decisions_data(pipeline))
+
+
+@app.command("init")
+def init_command(
+    table: flags.Table, target: flags.Targets, output: flags.OutputFile = None
+) -> None:
+    """Draft a commented spec from a table."""
+    with Console().reporting():
+        if output and output.exists():
+            message = "there is a file already"
+            hint = "edit it, or choose another name"
+            raise UserError(Diagnostic("C007", message, str(output), hint))
+        from autom3l.drafting import draft_spec
+
+        _deliver(draft_spec(table, tuple(target), output), output)
+
+
+@app.command("schema")
+def schema_command(kind: Literal["spec", "ir"]) -> None:
+    """Print the JSON Schema of a spec or of a pipeline."""
+    with Console().reporting():
+        from autom3l.schemas import json_schema
+
+        _deliver(json_schema(kind), None)
+
+
+def _one_source(spec: Path | None, ir: Path | None) -> Path:
+    source = spec or ir
+    if source is None or (spec and ir):
+        message = "give either SPEC or --from-ir FILE"
+        raise UserError(Diagnostic("C001", message))
+    return source
+
+
+def _refuse_together(given: dict[str, bool]) -> None:
+    if all(given.values()):
+        message = f"{' and '.join(given)} exclude each other"
+        raise UserError(Diagnostic("C001", message))
+
+
+def _target(folder: Path) -> Path:
+    """As given, for that is what messages show; `.` and `..` need their names."""
+    return folder if folder.name not in ("", "..") else folder.resolve()
+
+
+def _deliver(text: str, file: Path | None) -> None:
+    if file is None:
+        print(text, end="")
+        return
+    try:
+        file.write_bytes(text.encode())
+    except OSError as error:
+        message = f"can't write: {error.strerror}"
+        raise UserError(Diagnostic("C008", message, str(file))) from None

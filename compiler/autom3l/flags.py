@@ -1,0 +1,96 @@
+"""The flags of the command line, each declared and described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from autom3l import __version__
+from autom3l.console import Format
+
+
+def _flag(*names: str, text: str, **options: Any) -> Any:
+    return typer.Option(*names, help=text, show_default=False, **options)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"autom3l {__version__}")
+        raise typer.Exit
+
+
+SPEC = typer.Argument(metavar="SPEC", help="The spec (YAML).")
+
+Spec = Annotated[Path, SPEC]
+MaybeSpec = Annotated[Path | None, SPEC]
+Place = Annotated[
+    Path, typer.Argument(metavar="DIR_OR_IR", help="A project, or a pipeline.json.")
+]
+Table = Annotated[
+    Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
+]
+
+Output = Annotated[
+    Path, _flag("-o", "--output", text="The project's folder.", metavar="DIR")
+]
+OutputFile = Annotated[
+    Path | None,
+    _flag("-o", "--output", text="Write it there, not to stdout.", metavar="FILE"),
+]
+FromIr = Annotated[
+    Path | None,
+    _flag(
+        "--from-ir", text="Start from a pipeline.json, not from SPEC.", metavar="FILE"
+    ),
+]
+Check = Annotated[
+    bool, _flag("--check", text="Write nothing; exit 1 where DIR would change.")
+]
+Diff = Annotated[bool, _flag("--diff", text="Write nothing; print what would change.")]
+DryRun = Annotated[
+    bool,
+    _flag("--dry-run", text="Write nothing, try nothing; tell what would be done."),
+]
+Overwrite = Annotated[
+    bool, _flag("--overwrite", text="Discard edits of managed files.")
+]
+NoTrial = Annotated[
+    bool, _flag("--no-trial", text="Skip the trial; the manifest says so.")
+]
+Strict = Annotated[bool, _flag("--strict", text="Warnings are errors.")]
+WeightsDir = Annotated[
+    Path | None,
+    _flag("--weights-dir", text="Pretrained weights, for no network.", metavar="DIR"),
+]
+ZooDir = Annotated[
+    Path | None,
+    _flag("--zoo-dir", text="Model cards that come first.", metavar="DIR"),
+]
+TemplateDir = Annotated[
+    Path | None,
+    _flag("--template-dir", text="Templates that come first.", metavar="DIR"),
+]
+Project = Annotated[
+    Path | None,
+    _flag("--project", text="The folder planned for; else beside SPEC.", metavar="DIR"),
+]
+Targets = Annotated[
+    list[str],
+    _flag("--target", text="What to predict; may be repeated.", metavar="COLUMN"),
+]
+Form = Annotated[
+    Format, typer.Option("--format", help="Of the result, which goes to stdout.")
+]
+Quiet = Annotated[bool, _flag("--quiet", text="No progress, no result in words.")]
+Verbose = Annotated[bool, _flag("--verbose", text="Print every decision, too.")]
+Version = Annotated[
+    bool,
+    _flag(
+        "--version",
+        text="Print the version and exit.",
+        callback=_print_version,
+        is_eager=True,
+    ),
+]

@@ -15,10 +15,12 @@ from autom3l.ir import (
     Pipeline,
     Split,
     Task,
+    TaskKind,
     Training,
 )
 
 Branch = Literal["tabular", "text", "image"]
+TableInput = Literal["numbers", "codes", "items"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class Context:
     `numeric` … `image` are the feature columns of that modality, in table order, and
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
+    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a pretrained
+    network, computed once. `decision_type`: what is fitted on validation rows to turn
+    probabilities into predictions. `fitted_fields`: what is learnt from training rows.
+    `marked` columns have texts for a missing value, `number_marks` texts to cut from
+    numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part counts days.
+    `split_format` is how the column of a time split is parsed.
     """
 
     pipeline: Pipeline
@@ -54,6 +62,19 @@ class Context:
     has_text: bool
     has_image: bool
     branches: tuple[Branch, ...]
+    inputs: tuple[TableInput, ...]
+    frozen_text: bool
+    frozen_image: bool
+    decision_type: Literal["", "float", "list"]
+    fitted_fields: tuple[str, ...]
+    marked: tuple[Column, ...]
+    number_marks: tuple[tuple[Column, list[str]], ...]
+    decimal_comma: tuple[Column, ...]
+    bracketed: tuple[Column, ...]
+    epochs: bool
+    epoch_days: bool
+    image_separator: str
+    split_format: str
 
 
 def context(pipeline: Pipeline) -> Context:
@@ -69,6 +90,12 @@ def context(pipeline: Pipeline) -> Context:
         ("text", bool(text)),
         ("image", bool(image)),
     )
+    inputs = _table_inputs(pipeline)
+    numeric = pipeline.features("numeric")
+    lists = pipeline.features("multi_category")
+    dates = [c.datetime for c in pipeline.features("datetime") if c.datetime]
+    text_kind = pipeline.encoders.text.kind if pipeline.encoders.text else ""
+    image_kind = pipeline.encoders.image.kind if pipeline.encoders.image else ""
     return Context(
         pipeline=pipeline,
         name=pipeline.name,
@@ -80,12 +107,12 @@ def context(pipeline: Pipeline) -> Context:
         fusion=pipeline.fusion,
         training=pipeline.training,
         decisions=pipeline.decisions,
-        numeric=pipeline.features("numeric"),
+        numeric=numeric,
         ordinal=pipeline.features("ordinal"),
         boolean=pipeline.features("boolean"),
         categorical=pipeline.features("categorical"),
         datetime=pipeline.features("datetime"),
-        multi_category=pipeline.features("multi_category"),
+        multi_category=lists,
         text=text,
         image=image,
         tabular=tabular,
@@ -94,4 +121,60 @@ def context(pipeline: Pipeline) -> Context:
         has_text=bool(text),
         has_image=bool(image),
         branches=tuple(branch for branch, there in present if there),
+        inputs=inputs,
+        frozen_text=bool(text) and text_kind == "transformer",
+        frozen_image=bool(image) and image_kind == "timm",
+        decision_type=_decision_type(pipeline),
+        fitted_fields=_fitted_fields(inputs, pipeline.task),
+        marked=tuple(c for c in pipeline.features() if c.missing),
+        number_marks=tuple((c, _marks(c)) for c in numeric if _marks(c)),
+        decimal_comma=tuple(
+            c for c in numeric if c.number is not None and c.number.decimal == ","
+        ),
+        bracketed=tuple(c for c in lists if c.items is not None and c.items.brackets),
+        epochs=any(form.format.startswith("epoch_") for form in dates),
+        epoch_days=any("epoch_days" in form.parts for form in dates),
+        image_separator=next((c.items.separator for c in image if c.items), ""),
+        split_format=_split_format(pipeline),
     )
+
+
+def _table_inputs(pipeline: Pipeline) -> tuple[TableInput, ...]:
+    present: tuple[tuple[TableInput, bool], ...] = (
+        ("numbers", bool(pipeline.features("numeric", "ordinal", "datetime"))),
+        ("codes", bool(pipeline.features("categorical", "boolean"))),
+        ("items", bool(pipeline.features("multi_category"))),
+    )
+    return tuple(name for name, there in present if there)
+
+
+def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:
+    task = pipeline.task
+    if task.ordered and task.metric == "quadratic_kappa":
+        return "list"
+    if not pipeline.training.threshold:
+        return ""
+    kinds: dict[TaskKind, Literal["float", "list"]] = {
+        "binary": "float",
+        "multilabel": "list",
+    }
+    return kinds.get(task.kind, "")
+
+
+def _fitted_fields(inputs: tuple[TableInput, ...], task: Task) -> tuple[str, ...]:
+    field_of = {"numbers": "edges", "codes": "levels", "items": "items"}
+    scale = ("target_mean", "target_std") if task.kind == "regression" else ()
+    return (*(field_of[name] for name in inputs), *scale)
+
+
+def _marks(column: Column) -> list[str]:
+    if column.number is None:
+        return []
+    return [mark for mark in (*column.number.affixes, column.number.thousands) if mark]
+
+
+def _split_format(pipeline: Pipeline) -> str:
+    for column in pipeline.columns:
+        if column.name == pipeline.split.column and column.datetime:
+            return column.datetime.format
+    return "number"

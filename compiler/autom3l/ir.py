@@ -177,6 +177,8 @@ class TabularEncoder:
     layers: int
     bins: int
     dropout: float
+    number_width: int = 12
+    level_width: int = 12
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -231,6 +233,8 @@ class Fusion:
     width: int
     dropout: float
     modality_dropout: float
+    members: int = 16
+    layers: int = 2
 
 
 @dataclass(frozen=True, config=_CONFIG)

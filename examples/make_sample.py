@@ -81,7 +81,7 @@ SPECIES = (
     "Begonia",
     "Anthurium",
 )
-GROWTH = ("none", "slow", "steady", "vigorous")
+VIGOUR = ("low", "medium", "high")
 
 COLUMNS = (
     "intake_id",
@@ -92,7 +92,7 @@ COLUMNS = (
     "price_paid",
     "light_lux",
     "window",
-    "growth",
+    "vigour",
     "has_pets",
     "owner_note",
     "photo",
@@ -150,13 +150,13 @@ def _row(patient: _Patient, number: int, random: Random) -> dict[str, str]:
         "price_paid": f"${random.lognormvariate(3.6, 1.3):,.2f}",
         "light_lux": _light(patient.place, random),
         "window": _window(patient.place, random),
-        "growth": random.choice(GROWTH),
+        "vigour": random.choice(VIGOUR),
         "has_pets": random.choice(("yes", "no", "no")),
         "owner_note": _note(patient.watering, random),
         "photo": f"images/{number:04d}.jpg",
         "diagnosis": patient.diagnosis,
     }
-    holes = {"price_paid": 0.1, "pot_diameter": 0.04, "growth": 0.06, "photo": 0.02}
+    holes = {"price_paid": 0.1, "pot_diameter": 0.04, "vigour": 0.06, "photo": 0.02}
     for column, share in holes.items():
         if random.random() < share:
             row[column] = ""

@@ -45,7 +45,14 @@ def test_every_make_target_is_in_the_help() -> None:
 
 def test_flags_exist() -> None:
     tool = str(BIN / "autom3l")
-    commands = ([], ["compile"], ["init"], ["plan"], ["explain"], ["schema"])
+    commands: tuple[list[str], ...] = (
+        [],
+        ["compile"],
+        ["init"],
+        ["plan"],
+        ["explain"],
+        ["schema"],
+    )
     helps = "".join(_run([tool, *c, "--help"], ROOT) for c in commands)
     known = set(re.findall(r"--[a-z-]+", helps))
     present, missing_yet = README.read_text("utf-8").split("## What it does not do yet")

@@ -113,7 +113,7 @@ def test_cells_photos_and_readings_are_missing_as_in_life(rows: _Rows) -> None:
     assert 0 < len(rows) - len(named) < 30
     assert 0 < sum(row["light_lux"] == "-999" for row in rows) < 80
     assert any(row["price_paid"].startswith("$1,") for row in rows)
-    assert all(any(not row[c] for row in rows) for c in ("growth", "pot_diameter"))
+    assert all(any(not row[c] for row in rows) for c in ("vigour", "pot_diameter"))
     assert len({row["clinic"] for row in rows}) == 1
     assert len({row["intake_id"] for row in rows}) == len(rows)
 

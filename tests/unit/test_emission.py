@@ -1,0 +1,340 @@
+"""Emission: which targets are written, which are refused, and what is never touched."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from autom3l.diagnostics import EmitError
+from autom3l.difference import compare, diff_text
+from autom3l.emission import Project, check_target, emit, planned_changes
+from autom3l.manifest import read_manifest
+
+TREE = {
+    "README.md": "# Pets\n",
+    "pets/__init__.py": "",
+    "pets/train.py": 'print("ä")\n',
+    "tests/test_data.py": "assert True\n",
+}
+PROJECT = Project(TREE, '{"version": 1}\n', "name: pets\n", "passed")
+
+Snapshot = dict[str, bytes]
+
+
+def snapshot(folder: Path) -> Snapshot:
+    """Every file below a folder, and every empty folder as a path that ends in `/`."""
+    found: Snapshot = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() and not any(path.iterdir()):
+            found[f"{name}/"] = b""
+        elif path.is_file():
+            found[name] = path.read_bytes()
+    return found
+
+
+def codes(error: pytest.ExceptionInfo[EmitError]) -> list[str]:
+    return [diagnostic.code for diagnostic in error.value.diagnostics]
+
+
+def places(error: pytest.ExceptionInfo[EmitError], target: Path) -> list[str]:
+    found = [Path(diagnostic.where) for diagnostic in error.value.diagnostics]
+    return [path.relative_to(target).as_posix() for path in found]
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """The folder without the right to write; skips where that stops nobody (root)."""
+    folder.chmod(0o555)
+    try:
+        if os.access(folder, os.W_OK):
+            pytest.skip("this user may write anywhere")
+        yield
+    finally:
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """A folder into which `PROJECT` was emitted."""
+    folder = tmp_path / "out"
+    emit(folder, PROJECT, overwrite=False)
+    return folder
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_missing_or_empty_target_is_created(tmp_path: Path, exists: bool) -> None:
+    target = tmp_path / "out"
+    if exists:
+        target.mkdir()
+    changes = emit(target, PROJECT, overwrite=False)
+    files = snapshot(target)
+    own = {name for name in files if name.startswith(".autom3l/")}
+    assert {n: files[n].decode() for n in files.keys() - own} == TREE
+    assert own == {
+        ".autom3l/manifest.json",
+        ".autom3l/pipeline.json",
+        ".autom3l/spec.yaml",
+        *(f".autom3l/base/{name}" for name in TREE),
+    }
+    assert sorted(changes.managed()[0]) == sorted(TREE)
+    assert [p.name for p in tmp_path.iterdir()] == ["out"], "nothing stays beside"
+
+
+def test_the_folder_itself_is_kept_so_that_a_shell_may_stand_in_it(
+    tmp_path: Path,
+) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    inode = target.stat().st_ino
+    emit(target, PROJECT, overwrite=False)
+    assert target.stat().st_ino == inode
+
+
+def test_identical_bytes_are_not_rewritten(target: Path) -> None:
+    before = {p: p.stat() for p in target.rglob("*")}
+    changes = emit(target, PROJECT, overwrite=False)
+    assert (changes.writes, changes.removes) == ({}, ())
+    assert {p: (p.stat().st_ino, p.stat().st_mtime_ns) for p in before} == {
+        p: (s.st_ino, s.st_mtime_ns) for p, s in before.items()
+    }
+
+
+def test_only_what_changed_is_written_and_what_left_is_removed(target: Path) -> None:
+    kept = (target / "README.md").stat().st_ino
+    tree = {n: t for n, t in TREE.items() if not n.startswith("tests/")}
+    tree["pets/train.py"] = "pass\n"
+    changes = emit(target, replace(PROJECT, tree=tree), overwrite=False)
+    assert changes.managed() == (("pets/train.py",), ("tests/test_data.py",))
+    assert (target / "README.md").stat().st_ino == kept
+    assert (target / "pets/train.py").read_text() == "pass\n"
+    assert not (target / "tests").exists(), "the folder it leaves empty goes, too"
+    assert not (target / ".autom3l/base/tests").exists()
+
+
+def test_a_file_keeps_the_mode_that_its_owner_gave_it(target: Path) -> None:
+    (target / "pets/train.py").chmod(0o755)
+    emit(target, _with("pets/train.py", "pass\n"), overwrite=False)
+    assert stat.S_IMODE((target / "pets/train.py").stat().st_mode) == 0o755
+
+
+def test_edits_and_deletions_stop_it_and_are_all_named(target: Path) -> None:
+    (target / "README.md").write_text("mine\n")
+    (target / "pets/train.py").unlink()
+    before = snapshot(target)
+    for act in (check_target, planned_and_emitted):
+        with pytest.raises(EmitError) as error:
+            act(target, overwrite=False)
+        assert codes(error) == ["E008", "E008"]
+        assert places(error, target) == ["README.md", "pets/train.py"]
+        assert "edited" in str(error.value)
+        assert "deleted" in str(error.value)
+        assert "--overwrite" in str(error.value)
+    assert snapshot(target) == before
+
+
+def planned_and_emitted(target: Path, *, overwrite: bool) -> None:
+    emit(target, _with("pets/train.py", "pass\n"), overwrite=overwrite)
+
+
+def test_an_edit_that_equals_the_new_text_is_no_conflict(target: Path) -> None:
+    (target / "README.md").write_text("new\n")
+    emit(target, _with("README.md", "new\n"), overwrite=False)
+    assert read_manifest(target) is not None
+    emit(target, _with("README.md", "newer\n"), overwrite=False)
+
+
+def test_overwrite_discards_edits_of_managed_files_only(target: Path) -> None:
+    (target / "README.md").write_text("mine\n")
+    (target / "pets/train.py").unlink()
+    mine = {
+        ".git/HEAD": "ref\n",
+        "runs/base/log.jsonl": "{}\n",
+        "pets/mine.py": "x\n",
+        "notes.txt": "n\n",
+    }
+    for name, text in mine.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text(text)
+    tree = {"README.md": "# Cats\n", "cats/train.py": "pass\n"}
+    emit(target, replace(PROJECT, tree=tree), overwrite=True)
+    files = snapshot(target)
+    unowned = {n: t.decode() for n, t in files.items() if not n.startswith(".autom3l")}
+    assert unowned == {**mine, **tree}
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("name", ["mine.txt", ".git/HEAD", ".autom3l/base/README.md"])
+def test_a_folder_that_is_not_ours_is_refused(
+    tmp_path: Path, name: str, overwrite: bool
+) -> None:
+    (tmp_path / "out" / name).parent.mkdir(parents=True)
+    (tmp_path / "out" / name).write_text("mine\n")
+    before = snapshot(tmp_path)
+    with pytest.raises(EmitError) as error:
+        emit(tmp_path / "out", PROJECT, overwrite=overwrite)
+    assert codes(error) == ["E005"]
+    assert snapshot(tmp_path) == before
+
+
+def test_a_target_that_is_no_folder_or_has_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine\n")
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    expected = {
+        "file": "E001",
+        "link": "E002",
+        "dangling": "E002",
+        "a/b": "E003",
+        "file/b": "E003",
+    }
+    for name, code in expected.items():
+        with pytest.raises(EmitError) as error:
+            check_target(tmp_path / name, overwrite=True)
+        assert codes(error) == [code], name
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_read_only_folder_is_refused_before_any_work(
+    tmp_path: Path, inside: bool
+) -> None:
+    target = tmp_path / "out"
+    if inside:
+        target.mkdir()
+    with (
+        read_only(target if inside else tmp_path),
+        pytest.raises(EmitError) as error,
+    ):
+        check_target(target, overwrite=False)
+    assert codes(error) == ["E004"]
+
+
+def test_a_read_only_folder_inside_leaves_everything_as_it_was(target: Path) -> None:
+    tree = {name: f"{text}# new\n" for name, text in TREE.items()}
+    before = snapshot(target.parent)
+    with read_only(target / "pets"), pytest.raises(EmitError) as error:
+        emit(target, replace(PROJECT, tree=tree), overwrite=False)
+    assert codes(error) == ["E004"]
+    assert snapshot(target.parent) == before
+
+
+def test_a_target_in_a_read_only_parent_is_staged_inside(target: Path) -> None:
+    with read_only(target.parent):
+        emit(target, _with("README.md", "new\n"), overwrite=False)
+    assert (target / "README.md").read_text() == "new\n"
+    assert not list(target.rglob("*staging*"))
+
+
+def test_what_is_not_ours_is_not_overwritten_by_a_new_file(target: Path) -> None:
+    (target / "pets/new.py").write_text("mine\n")
+    (target / "docs").write_text("mine\n")
+    tree = {**TREE, "pets/new.py": "ours\n", "docs/a.md": "ours\n"}
+    before = snapshot(target)
+    with pytest.raises(EmitError) as error:
+        emit(target, replace(PROJECT, tree=tree), overwrite=True)
+    assert codes(error) == ["E009", "E009"]
+    assert places(error, target) == ["docs/a.md", "pets/new.py"]
+    assert snapshot(target) == before
+
+
+@pytest.mark.parametrize("name", ["pets", "pets/train.py", ".autom3l/base"])
+def test_no_link_in_the_target_is_followed(target: Path, name: str) -> None:
+    away = target.parent / "away"
+    (target / name).rename(away)
+    (target / name).symlink_to(away)
+    before = snapshot(target.parent)
+    tree = {name: f"{text}# new\n" for name, text in TREE.items()}
+    with pytest.raises(EmitError) as error:
+        emit(target, replace(PROJECT, tree=tree), overwrite=True)
+    assert set(codes(error)) == {"E009"}
+    assert snapshot(target.parent) == before
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["../x"],
+        ["/etc/x"],
+        ["a/../../x"],
+        ["C:/x"],
+        ["a\\x"],
+        ["a//x"],
+        [""],
+        [".git/hooks/post-commit"],
+        [".autom3l/manifest.json"],
+        ["README.md", "readme.md"],
+        ["a", "a/b"],
+    ],
+)
+def test_a_tree_with_paths_that_no_project_may_have_is_refused(
+    tmp_path: Path, paths: list[str]
+) -> None:
+    tree = dict.fromkeys(paths, "x\n")
+    with pytest.raises(EmitError) as error:
+        emit(tmp_path / "out", replace(PROJECT, tree=tree), overwrite=True)
+    assert codes(error) == ["E010"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_spec_the_one_that_is_there_stays(target: Path) -> None:
+    emit(target, replace(PROJECT, spec=None), overwrite=False)
+    assert (target / ".autom3l/spec.yaml").read_text() == "name: pets\n"
+
+
+def test_bytes_that_passed_a_trial_stay_tried(target: Path) -> None:
+    emit(target, replace(PROJECT, trial="skipped"), overwrite=False)
+    assert _trial(target) == "passed"
+    emit(target, replace(_with("README.md", "x\n"), trial="skipped"), overwrite=False)
+    assert _trial(target) == "skipped"
+
+
+def test_planned_changes_write_nothing(target: Path) -> None:
+    before = snapshot(target)
+    changes = planned_changes(target, _with("README.md", "x\n"), overwrite=False)
+    assert changes.managed() == (("README.md",), ())
+    assert snapshot(target) == before
+
+
+def test_compare_names_changed_missing_stale_and_edited_files(target: Path) -> None:
+    (target / "README.md").write_text("mine\n")
+    (target / "pets/__init__.py").unlink()
+    (target / "runs").mkdir()
+    (target / "runs/log").write_text("not ours\n")
+    tree = {**TREE, "pets/train.py": "pass\n", "pets/new.py": "x\n"}
+    del tree["tests/test_data.py"]
+    project = replace(PROJECT, tree=tree, pipeline="{}\n")
+    before = snapshot(target.parent)
+    differences = compare(target, project)
+    assert {d.path: d.kind for d in differences} == {
+        ".autom3l/pipeline.json": "changed",
+        "README.md": "edited",
+        "pets/__init__.py": "missing",
+        "pets/new.py": "missing",
+        "pets/train.py": "changed",
+        "tests/test_data.py": "stale",
+    }
+    diff = diff_text(target, project, differences)
+    assert "--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-mine\n+# Pets\n" in diff
+    assert "--- /dev/null\n+++ b/pets/new.py\n" in diff
+    assert "--- a/tests/test_data.py\n+++ /dev/null\n" in diff
+    assert snapshot(target.parent) == before
+
+
+def test_a_trial_left_out_is_no_difference(target: Path) -> None:
+    assert compare(target, replace(PROJECT, trial="skipped", spec=None)) == ()
+
+
+def _with(path: str, text: str) -> Project:
+    return replace(PROJECT, tree={**TREE, path: text})
+
+
+def _trial(target: Path) -> str:
+    manifest = read_manifest(target)
+    assert manifest
+    return manifest.trial

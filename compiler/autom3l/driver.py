@@ -12,7 +12,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from autom3l.defaults import default_pipeline
-from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.diagnostics import DataError, Diagnostic, UserError
 from autom3l.emission import (
     Changes,
     Project,
@@ -30,6 +30,8 @@ from autom3l.rendering import render
 from autom3l.resources import templates_dir, zoo_dir
 from autom3l.rewrites import rewrite
 from autom3l.spec_reading import load_spec
+from autom3l.tables import find_files
+from autom3l.trial import run_trial
 from autom3l.validation import verify
 from autom3l.zoo import load_zoo
 
@@ -88,11 +90,8 @@ def compile_project(request: Request, progress: Progress) -> Outcome:
     tree = build(plan.pipeline, request, progress)
     trial: Trial = "skipped"
     if request.trial:
-        from autom3l.trial import run_trial  # noqa: PLC0415
-
-        with progress.stage("trial"):
-            run_trial(tree, plan.pipeline, request.target)
-            trial = "passed"
+        _try(tree, plan.pipeline, request, progress)
+        trial = "passed"
     project = Project(tree, to_json(plan.pipeline), plan.spec, trial)
     with progress.stage("emit"):
         changes = emit(request.target, project, overwrite=request.overwrite)
@@ -142,6 +141,27 @@ def read_pipeline(path: Path) -> Pipeline:
         raise UserError(Diagnostic("C003", message, str(path))) from None
     except ValidationError as error:
         raise UserError(_mistakes(path, error)) from None
+
+
+def _try(
+    tree: FileTree, pipeline: Pipeline, request: Request, progress: Progress
+) -> None:
+    on_rows = not request.from_ir or _has_table(pipeline, request.target)
+    if not on_rows:
+        table = f"{pipeline.data.root}/{pipeline.data.train}"
+        message = f"no table at {table!r}: only the project's own tests are run"
+        progress.warn([message])
+    with progress.stage("trial"):
+        run_trial(tree, pipeline, request.target, on_rows=on_rows)
+
+
+def _has_table(pipeline: Pipeline, target: Path) -> bool:
+    """A pipeline may be compiled where its data is not."""
+    root = os.path.realpath(target / pipeline.data.root)
+    try:
+        return bool(find_files(pipeline.data.train, root))
+    except DataError:
+        return False
 
 
 def _plan_from_spec(request: Request, progress: Progress) -> Plan:

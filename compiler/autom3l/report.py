@@ -105,5 +105,8 @@ def _left_out(pipeline: Pipeline) -> str:
 
 
 def _encoders(pipeline: Pipeline) -> list[str]:
-    chosen = [d for d in pipeline.decisions if d.section == "encoders"]
+    parts = ("tabular", "text", "image")
+    chosen = [
+        d for d in pipeline.decisions if d.section == "encoders" and d.subject in parts
+    ]
     return [f"{d.subject}: {d.choice}: {d.reason}" for d in chosen]

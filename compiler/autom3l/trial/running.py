@@ -50,26 +50,30 @@ def run_trial(
     pipeline: Pipeline,
     target: Path,
     *,
+    on_rows: bool = True,
     seconds: float = TRIAL_SECONDS,
 ) -> TrialReport:
     """Try the project in a temporary folder, with rows of the user's own table.
 
     `target` is where the project would go: the paths of `pipeline.data` start from
     there. Raises `DataError` where the table can't be read, and `TrialError` when a
-    step fails or all of them take more than `seconds`; its folder is then kept.
+    step fails or all of them take more than `seconds`; its folder is then kept. Without
+    `on_rows`, only the project's own tests run: they draw their rows themselves.
     """
     # Lexically, for the target need not exist yet and `..` would lead nowhere.
     root = Path(os.path.normpath(Path(os.path.realpath(target), pipeline.data.root)))
-    rows = trial_rows(pipeline, root, TRIAL_ROWS)
-    predicted = min(_PREDICTED, len(next(iter(rows.values()))))
+    rows = trial_rows(pipeline, root, TRIAL_ROWS) if on_rows else {}
     folder = Path(mkdtemp(prefix="autom3l-trial-"))
     project = folder / "project"
     keep = False
     try:
         _write(tree, project)
-        _write_data(pipeline, rows, root, folder / "data")
-        settings = _settings(pipeline, root, folder / "data")
-        steps = _steps(pipeline, project, settings, predicted)
+        steps = [_TESTS]
+        if rows:
+            _write_data(pipeline, rows, root, folder / "data")
+            settings = _settings(pipeline, root, folder / "data")
+            predicted = min(_PREDICTED, len(next(iter(rows.values()))))
+            steps += _steps_on_rows(pipeline, project, settings, predicted)
         return _try(project, steps, trial_environment(pipeline, project), seconds)
     except TrialError:
         keep = True
@@ -111,7 +115,10 @@ class _Step:
     check: Callable[[], str] = str
 
 
-def _steps(
+_TESTS = _Step("test", ("pytest", "-q", "-x", "-p", "no:cacheprovider"))
+
+
+def _steps_on_rows(
     pipeline: Pipeline, project: Path, settings: Iterable[str], predicted: int
 ) -> list[_Step]:
     package, data = pipeline.package, project.parent / "data"
@@ -120,7 +127,6 @@ def _steps(
     predict = (f"{package}.predict", _RUN, new)
     train = (f"{package}.train", "configs/base.toml", "--out", _RUN)
     return [
-        _Step("test", ("pytest", "-q", "-x", "-p", "no:cacheprovider")),
         _Step("train", (*train, *(f"--set={setting}" for setting in settings))),
         _Step(
             "evaluate",
@@ -173,7 +179,8 @@ def _try(
         if failure:
             raise TrialError(_diagnostic(step, failure, ending, project))
         done.append((step.name, monotonic() - start))
-    return TrialReport(tuple(done), read_metrics(project / _RUN / "metrics.json"))
+    metrics = project / _RUN / "metrics.json"
+    return TrialReport(tuple(done), read_metrics(metrics) if metrics.exists() else {})
 
 
 def _diagnostic(step: _Step, failure: str, ending: Ending, project: Path) -> Diagnostic:

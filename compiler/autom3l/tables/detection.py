@@ -77,7 +77,7 @@ def _check_text(path: str, head: bytes) -> None:
         if head.startswith(magic):
             raise DataError(Diagnostic("D008", f"is {what}", path, hint))
     text = head.decode(marked_encoding(head) or "latin-1", errors="ignore")
-    if sum(map(text.count, _CONTROLS)) > 0.01 * len(text):
+    if sum(map(text.count, _CONTROLS)) > max(8, 0.01 * len(text)):
         hint = "CSV, TSV, JSON lines and Parquet can be read"
         raise DataError(Diagnostic("D008", "is a binary file", path, hint))
 
@@ -115,4 +115,5 @@ def _layout(source: TableSource) -> tuple[str, str, str]:
 def _described(source: TableSource) -> str:
     if source.format == "parquet":
         return source.format
-    return f"{source.format}, {source.encoding}, separator {source.separator!r}"
+    separator = f", separator {source.separator!r}" if source.format == "csv" else ""
+    return f"{source.format}, {source.encoding}{separator}"

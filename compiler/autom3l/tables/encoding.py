@@ -94,11 +94,12 @@ def _lines_beyond_ascii(path: str) -> Iterator[tuple[int, bytes]]:
     for chunk in byte_chunks(path):
         body, newline, rest = (rest + chunk).rpartition(b"\n")
         if len(rest) > _LONGEST_LINE:
-            body, rest = body + newline + rest, b""
-        for line in body.split(b"\n") if body else ():
+            body, newline, rest = body + newline + rest, b"", b""
+        lines = body.split(b"\n") if not body.isascii() else ()
+        for position, line in enumerate(lines):
             if not line.isascii():
-                yield number, line
-            number += 1
+                yield number + position, line
+        number += body.count(b"\n") + len(newline)
     if not rest.isascii():
         yield number, rest
 

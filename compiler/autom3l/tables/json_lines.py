@@ -25,8 +25,8 @@ def json_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
     columns: dict[str, list[str | None]] = {}
     rows = 0
     for row in _objects(source, path):
-        for name in row.keys() - columns.keys():
-            columns[name] = [None] * rows
+        for name in row:
+            columns.setdefault(name, [None] * rows)
         for name, cells in columns.items():
             cells.append(cell_text(row.get(name)))
         rows += 1

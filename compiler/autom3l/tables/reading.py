@@ -23,9 +23,10 @@ def read_header(source: TableSource) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for header in headers for name in header))
     for path, header in zip(source.paths, headers, strict=True):
         if header != headers[0]:
-            differing = sorted({*header} ^ {*headers[0]}) or "their order"
+            differing = map(repr, sorted({*header} ^ {*headers[0]}))
             message = f"its header differs from that of {source.paths[0]!r}"
-            raise DataError(Diagnostic("D011", message, path, f"in {differing}"))
+            hint = f"in {', '.join(differing) or 'their order'}"
+            raise DataError(Diagnostic("D011", message, path, hint))
     return headers[0]
 
 

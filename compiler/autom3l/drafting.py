@@ -27,8 +27,8 @@ _HEADER = """\
 # changes nothing as it stands. Uncommented, it is a fact that wins over every rule.
 """
 _FOOTER = """\
-# Also: constraints (offline, licences, max_parameters, train_minutes), weights_dir and
-# seed; `autom3l schema spec` prints every key with its meaning.
+# Also: constraints (offline, licences, max_parameters), weights_dir and seed;
+# `autom3l schema spec` prints every key with its meaning.
 """
 _OTHER_PARTS = {"validation": ("valid", "validation", "val", "dev"), "test": ("test",)}
 

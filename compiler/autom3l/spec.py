@@ -92,8 +92,6 @@ class Constraints:
     """The licences allowed for pretrained weights, as in apache-2.0; empty: any."""
     max_parameters: Annotated[int, Field(ge=1, le=10**13)] | None = None
     """The most parameters of one pretrained model: 22000000, 22M, 100k or 1.5B."""
-    train_minutes: Annotated[float, Field(gt=0, le=100_000)] | None = None
-    """How long one training run may take."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -33,13 +33,13 @@ def load_spec(path: Path) -> Spec:
     """
     document = read_document(path)
     spec, mistakes = _validate(_written_out(document.data), path)
-    noted = {problem.location for problem in document.problems}
-    problems = [*document.problems, *(m for m in mistakes if m.location not in noted)]
+    unread = {p.location for p in document.problems if p.code == "S011"}
+    problems = [*document.problems, *(m for m in mistakes if m.location not in unread)]
     if spec is None or problems:
         problems.sort(key=document.line)
         raise SpecError(map(document.diagnostic, problems))
-    unread = map(document.diagnostic, unread_directives(spec))
-    return replace(_relative(spec), warnings=tuple(map(str, unread)))
+    warnings = map(document.diagnostic, unread_directives(spec))
+    return replace(_relative(spec), warnings=tuple(map(str, warnings)))
 
 
 def default_name(path: Path) -> str:

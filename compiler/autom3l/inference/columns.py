@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from autom3l.diagnostics import DataError, Diagnostic
-from autom3l.inference.dates import datetimes
-from autom3l.inference.facts import Facts, Verdict, quoted
-from autom3l.inference.identifiers import addresses, hashes, unique_codes
-from autom3l.inference.images import MAX_UNOPENABLE, describe_failures, images
-from autom3l.inference.levels import booleans, ordinals
-from autom3l.inference.lists import lists
+from autom3l.inference.aligned import align
+from autom3l.inference.association import as_target
+from autom3l.inference.facts import Facts, Verdict
+from autom3l.inference.images import MAX_UNOPENABLE, images
+from autom3l.inference.judging import judge
+from autom3l.inference.leaks import mark_leaks
 from autom3l.inference.missing import markers
-from autom3l.inference.pins import pinned
-from autom3l.inference.quantities import quantities
-from autom3l.inference.texts import categories, texts
+from autom3l.inference.pins import apply_pin
+from autom3l.inference.redundancy import mark_duplicates
+from autom3l.inference.sums import mark_parts
 from autom3l.ir import Column, Decision
 from autom3l.profile import ColumnProfile, DataProfile
-from autom3l.spec import Spec
+from autom3l.spec import ColumnPin, Spec
 
-Rule = Callable[[Facts], Verdict | None]
-
-# The first rule that concludes wins: what is certain from the cells alone comes first.
-RULES: tuple[Rule, ...] = (
-    booleans,
-    datetimes,
-    hashes,
-    quantities,
-    addresses,
-    ordinals,
-    lists,
-    unique_codes,
-    texts,
-    categories,
-)
-MOSTLY_MISSING = 0.99
+_FOLD = "The spec divides the rows by this column."
 
 
 def infer_columns(
@@ -46,24 +30,52 @@ def infer_columns(
 
     Raises `DataError` where more than half of a column's images do not open.
     """
+    verdicts = _compared(spec, profile, _judged(spec, profile))
+    typed = [to_ir(name, verdict) for name, verdict in verdicts.items()]
+    pinned = [apply_pin(*pair, spec.columns.get(pair[0].name)) for pair in typed]
+    return tuple(column for column, _ in pinned), tuple(d for _, d in pinned)
+
+
+def _judged(spec: Spec, profile: DataProfile) -> dict[str, Verdict]:
+    """What each column is on its own."""
     folder = image_folder(spec, profile)
-    columns: list[Column] = []
-    decisions: list[Decision] = []
+    verdicts: dict[str, Verdict] = {}
     problems: list[Diagnostic] = []
-    for column_profile in profile.columns:
-        if column_profile.name in spec.target:
+    for column in profile.columns:
+        if column.name in spec.target:
             continue
-        verdict, diagnostics = _judge(column_profile, folder)
-        problems.extend(diagnostics)
-        column, decision = to_ir(column_profile.name, verdict)
-        pin = spec.columns.get(column.name)
-        if pin is not None:
-            column, decision = pinned(column, decision, pin)
-        columns.append(column)
-        decisions.append(decision)
+        verdicts[column.name], problem = _judge(column, folder)
+        pin = spec.columns.get(column.name, ColumnPin())
+        if problem and not pin.drop and pin.modality in (None, "image"):
+            problems.append(problem)
     if problems:
         raise DataError(problems)
-    return tuple(columns), tuple(decisions)
+    return verdicts
+
+
+def _compared(
+    spec: Spec, profile: DataProfile, verdicts: dict[str, Verdict]
+) -> dict[str, Verdict]:
+    """The verdicts after the columns were compared with the targets and each other."""
+    columns = {
+        name: align(profile.sample[name], verdict.missing)
+        for name, verdict in verdicts.items()
+        if verdict.role == "feature" and name in profile.sample
+    }
+    targets = [
+        as_target(name, align(profile.sample[name]), spec.task)
+        for name in spec.target
+        if name in profile.sample
+    ]
+    kept = {name for name, pin in spec.columns.items() if pin.drop is False}
+    gone = {name for name, pin in spec.columns.items() if pin.drop}
+    open_ = {name: column for name, column in columns.items() if name not in gone}
+    told = mark_parts(mark_leaks(verdicts, open_, targets), open_, targets)
+    judged = mark_duplicates(told, open_, frozenset(kept))
+    fold = spec.split.column if spec.split.kind == "column" else None
+    if fold in judged:
+        judged[fold] = replace(judged[fold], role="split", reason=_FOLD, confidence=1.0)
+    return judged
 
 
 def image_folder(spec: Spec, profile: DataProfile) -> Path:
@@ -71,13 +83,6 @@ def image_folder(spec: Spec, profile: DataProfile) -> Path:
     if spec.data.images:
         return Path(spec.folder) / spec.data.images
     return Path(profile.source.paths[0]).parent
-
-
-def judge(profile: ColumnProfile) -> Verdict:
-    """The verdict on one column from its profile alone, images excepted."""
-    facts = Facts(profile, markers(profile))
-    verdict = _useless(facts) or next(v for rule in RULES if (v := rule(facts)))
-    return replace(verdict, missing=tuple(sorted({*facts.missing, *verdict.missing})))
 
 
 def to_ir(name: str, verdict: Verdict) -> tuple[Column, Decision]:
@@ -105,53 +110,13 @@ def to_ir(name: str, verdict: Verdict) -> tuple[Column, Decision]:
     return column, decision
 
 
-def _judge(profile: ColumnProfile, folder: Path) -> tuple[Verdict, list[Diagnostic]]:
-    facts = Facts(profile, markers(profile))
-    found = images(facts, folder) if facts.values else None
+def _judge(profile: ColumnProfile, folder: Path) -> tuple[Verdict, Diagnostic | None]:
+    found = images(Facts(profile, markers(profile)), folder)
     if found is None:
-        return judge(profile), []
+        return judge(profile), None
     verdict, count = found
     if count.unopenable <= MAX_UNOPENABLE:
-        return verdict, []
-    return verdict, [
-        Diagnostic(
-            "D301",
-            f"column {profile.name!r} names image files that do not open: "
-            f"{describe_failures(count, folder)}",
-            profile.name,
-            "set data.images to the folder that the paths start from",
-        )
-    ]
-
-
-def _useless(facts: Facts) -> Verdict | None:
-    """Columns that cannot tell rows apart, whatever their type."""
-    if facts.present == 0:
-        return Verdict(
-            "categorical",
-            "Every cell is empty.",
-            1.0,
-            role="unusable",
-            evidence=f"0 of {facts.profile.rows:,} cells hold a value",
-        )
-    if facts.distinct <= 1:
-        return _constant(facts)
-    if facts.missing_share > MOSTLY_MISSING:
-        return Verdict(
-            "categorical",
-            "Nearly every cell is empty.",
-            0.9,
-            role="unusable",
-            evidence=f"{facts.present:,} of {facts.profile.rows:,} cells hold a value",
-        )
-    return None
-
-
-def _constant(facts: Facts) -> Verdict:
-    return Verdict(
-        modality="categorical",
-        reason="Every cell that is not empty holds the same value.",
-        confidence=1.0,
-        role="constant",
-        evidence=f"{quoted(facts.levels, 1)} in {facts.present:,} cells",
-    )
+        return verdict, None
+    message = f"{count.describe()} below {folder.as_posix()!r}"
+    hint = "set data.images to the folder that the paths start from"
+    return verdict, Diagnostic("D018", message, f"column {profile.name!r}", hint)

@@ -10,7 +10,7 @@ from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.ir import ListFormat
 
 _SUFFIX = re.compile(
-    r".+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE
+    r"(?!\w+://).+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE
 )
 _SEPARATORS = ("|", ";", ",", " ")
 SAMPLE = 64
@@ -31,6 +31,13 @@ class ImageCount:
         """Paths that an image was read from."""
         return self.tried - self.absent - self.corrupt
 
+    def describe(self) -> str:
+        """What became of the paths, for a sentence."""
+        return (
+            f"{self.tried - self.opened} of {self.tried} sampled image files do not "
+            f"open ({self.absent} absent, {self.corrupt} corrupt: {quoted(self.names)})"
+        )
+
     @property
     def unopenable(self) -> float:
         """Share of the paths tried that no image was read from."""
@@ -39,7 +46,7 @@ class ImageCount:
 
 def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
     """Whether the cells are image paths below `folder`; opens headers only."""
-    format_ = _format(facts.sample)
+    format_ = _format(facts.sample) if facts.sample else None
     if format_ is None:
         return None
     paths = [path for cell in facts.values for path in _paths(cell, format_)]
@@ -54,6 +61,7 @@ def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
                 f"{count.opened} of {count.tried} sampled files open, "
                 f"{count.absent} absent, {count.corrupt} corrupt"
             ),
+            missing=facts.missing,
             items=format_ if format_.separator else None,
         ),
         count,
@@ -103,11 +111,3 @@ def _paths(cell: str, format_: ListFormat) -> list[str]:
     if not format_.separator:
         return [cell]
     return [part.strip() for part in cell.split(format_.separator) if part.strip()]
-
-
-def describe_failures(count: ImageCount, folder: Path) -> str:
-    """What is wrong with the paths, for an error message."""
-    return (
-        f"{count.absent} absent and {count.corrupt} corrupt of {count.tried} sampled "
-        f"below {str(folder)!r}, e.g. {quoted(count.names)}"
-    )

@@ -7,7 +7,8 @@ import re
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.ir import ListFormat
 
-_BRACKETS = re.compile(r"\[[^{]*\]|\{[^{:]*\}", re.DOTALL)
+_BRACKETS = re.compile(r"\[[^{]*\]|\{[^{:=]*\}", re.DOTALL)
+_RECORD = re.compile(r"[\[(]*\{.*(?:=>|:).*", re.DOTALL)
 _HARD_SEPARATORS = ("|", ";", " / ", ">>", ">")
 _MIN_SHARE = 0.15
 
@@ -17,8 +18,10 @@ def lists(facts: Facts) -> Verdict | None:
     values = facts.sample
     if not values:
         return None
-    if share(map(_BRACKETS.fullmatch, values)) >= 0.9 and _hold_items(values):
+    if share(map(_BRACKETS.fullmatch, values)) >= 0.9:
         return _verdict(facts, ListFormat(",", brackets=True))
+    if share(map(_RECORD.match, values)) >= 0.5:
+        return None
     for separator in _HARD_SEPARATORS:
         if _is_list(values, separator, repeats=1.15):
             return _verdict(facts, ListFormat(separator))
@@ -34,10 +37,6 @@ def split_items(cell: str, items: ListFormat) -> list[str]:
         text = text.strip("[](){}")
     parts = (part.strip().strip("'\"").strip() for part in text.split(items.separator))
     return [part for part in parts if part]
-
-
-def _hold_items(values: tuple[str, ...]) -> bool:
-    return any("," in value for value in values) or any("[" in v for v in values)
 
 
 def _is_list(values: tuple[str, ...], separator: str, repeats: float) -> bool:

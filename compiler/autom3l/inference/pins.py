@@ -8,11 +8,11 @@ from autom3l.ir import Column, DatetimeFormat, Decision, ListFormat, NumberForma
 from autom3l.spec import ColumnPin
 
 
-def pinned(
-    column: Column, decision: Decision, pin: ColumnPin
+def apply_pin(
+    column: Column, decision: Decision, pin: ColumnPin | None
 ) -> tuple[Column, Decision]:
     """The column with the pin applied, and the decision that records both opinions."""
-    if pin == ColumnPin():
+    if pin is None or pin == ColumnPin():
         return column, decision
     typed = _typed(column, pin)
     role = column.role if pin.drop is None else "unusable" if pin.drop else "feature"

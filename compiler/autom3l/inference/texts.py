@@ -5,6 +5,8 @@ from __future__ import annotations
 from autom3l.inference.facts import Facts, Verdict, quoted
 from autom3l.inference.names import CODE, GROUP, PROSE
 
+_NAMES = frozenset({"name", "title"})
+
 
 def texts(facts: Facts) -> Verdict | None:
     """Whether cells are read as language: sentences, titles, names of several words."""
@@ -17,7 +19,8 @@ def texts(facts: Facts) -> Verdict | None:
         profile.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
     )
     named = facts.named(PROSE) and profile.words_mean >= 3 and facts.uniqueness >= 0.1
-    if not (long_cells or titles or named):
+    names = facts.named(_NAMES) and profile.words_mean >= 1.5 and facts.distinct > 50
+    if not (long_cells or titles or named or names):
         return None
     sure = profile.words_mean >= 5 or (facts.named(PROSE) and profile.words_mean >= 2)
     return Verdict(

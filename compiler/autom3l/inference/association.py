@@ -1,0 +1,121 @@
+"""How much one column tells about another, counted on held-out halves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from autom3l.inference.aligned import Aligned, Codes, Floats
+from autom3l.inference.numbers import parse_number
+from autom3l.ir import NumberFormat, TaskKind
+
+_MAX_CLASSES = 20
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target in the sample: class codes, or numbers and their ranks in [0, 1]."""
+
+    name: str
+    codes: Codes
+    numbers: Floats | None = None
+    ranks: Floats | None = None
+
+    @property
+    def known(self) -> npt.NDArray[np.int64]:
+        """The rows whose target is known."""
+        return np.flatnonzero(self.codes >= 0)
+
+
+def as_target(name: str, column: Aligned, task: TaskKind | str) -> Target:
+    """The target of a task; `auto`: numbers with more than 20 values are a quantity."""
+    numbers = column.numbers(lambda text: parse_number(text, NumberFormat()))
+    all_numbers = bool(np.isfinite(numbers[column.present]).all())
+    many = len(column.uniques) > _MAX_CLASSES
+    if task == "regression" or (task == "auto" and all_numbers and many):
+        known = np.where(np.isfinite(numbers), column.codes, -1)
+        return Target(name, known, numbers, _ranks(numbers))
+    return Target(name, column.codes)
+
+
+def held_out_gain(codes: Codes, target: Target) -> float:
+    """The share of a constant guess's errors that a table by `codes` takes away.
+
+    The table is learned on every other row and scored on the rest, and the reverse: the
+    most frequent class per code, or the mean rank. For numbers the gain is R2 of ranks.
+    """
+    rows = target.known
+    keys = codes[rows] + 1
+    if target.ranks is not None:
+        return _explained(keys, target.ranks[rows])
+    classes = target.codes[rows]
+    constant = int(np.bincount(classes).max())
+    hits = sum(
+        int((_most_frequent(keys[half], classes[half], keys) == classes)[~half].sum())
+        for half in _halves(len(rows))
+    )
+    errors = len(rows) - constant
+    return (hits - constant) / errors if errors else 0.0
+
+
+def determination(known: Codes, told: Codes) -> float:
+    """How much of `told`, beyond its most frequent value, follows from `known`.
+
+    Both without missing rows (-1); counted on the same rows, so for repeated values.
+    """
+    joint, counts = np.unique(known * (told.max() + 1) + told, return_counts=True)
+    best = np.zeros(known.max() + 1, dtype=np.int64)
+    np.maximum.at(best, joint // (told.max() + 1), counts)
+    common = int(np.bincount(told).max())
+    rest = len(told) - common
+    return (int(best.sum()) - common) / rest if rest else 0.0
+
+
+def entropy(codes: Codes) -> float:
+    """The entropy in nats of non-negative codes."""
+    shares = np.bincount(codes) / len(codes)
+    return float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
+
+
+def _halves(rows: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    even = np.arange(rows) % 2 == 0
+    return even, ~even
+
+
+def _most_frequent(keys: Codes, classes: Codes, asked: Codes) -> Codes:
+    """The most frequent class of each asked key; unseen keys get the overall one."""
+    width = int(classes.max()) + 1
+    joint, counts = np.unique(keys * width + classes, return_counts=True)
+    # The last write wins: the class with the highest count, of equals the first.
+    order = np.lexsort((-joint, counts))
+    overall = int(np.bincount(classes).argmax())
+    table = np.full(int(asked.max()) + 1, overall, dtype=np.int64)
+    table[joint[order] // width] = joint[order] % width
+    return table[asked]
+
+
+def _explained(keys: Codes, ranks: Floats) -> float:
+    missed = 0.0
+    for half in _halves(len(ranks)):
+        size = int(keys.max()) + 1
+        sums = np.bincount(keys[half], weights=ranks[half], minlength=size)
+        counts = np.bincount(keys[half], minlength=size)
+        overall = float(ranks[half].mean())
+        table = np.where(counts > 0, sums / np.maximum(counts, 1), overall)
+        missed += float(((ranks - table[keys])[~half] ** 2).sum())
+    total = float(((ranks - ranks.mean()) ** 2).sum())
+    return 1 - missed / total if total else 0.0
+
+
+def _ranks(numbers: Floats) -> Floats:
+    """Dense ranks scaled to [0, 1]: a skewed target is judged like an even one."""
+    ranks = np.full(len(numbers), np.nan)
+    known = np.isfinite(numbers)
+    values, places, counts = np.unique(
+        numbers[known], return_inverse=True, return_counts=True
+    )
+    middles = np.cumsum(counts) - counts / 2
+    ranks[known] = middles[places] / max(1, len(places)) if len(values) else 0.0
+    return ranks

@@ -1,0 +1,154 @@
+"""Columns that repeat another column: copies, recodings, rescalings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from autom3l.inference.aligned import Aligned, Floats, quantities_of
+from autom3l.inference.association import determination
+from autom3l.inference.facts import Verdict
+
+MIN_CORRELATION = 0.999
+MIN_AGREEMENT = 0.99
+_MIN_ROWS = 20
+# Rows outside the most frequent value: two rare flags may coincide by chance.
+_MIN_INFORMED = 5
+_GLANCE = 500
+
+
+def mark_duplicates(
+    verdicts: Mapping[str, Verdict],
+    columns: Mapping[str, Aligned],
+    keep: frozenset[str] = frozenset(),
+) -> dict[str, Verdict]:
+    """The verdicts with the role `duplicate` for columns that repeat another one.
+
+    Of two equal columns the one in `keep` stays, else that with fewer missing cells,
+    else the first in table order.
+    """
+    judged = dict(verdicts)
+    candidates = [
+        _Candidate(name, verdict, columns[name])
+        for name, verdict in verdicts.items()
+        if verdict.role == "feature" and name in columns
+    ]
+    candidates.sort(key=lambda c: (c.name not in keep, round(1 - c.known, 2)))
+    kept: list[_Candidate] = []
+    for candidate in candidates:
+        twins = ((other, _likeness(other, candidate)) for other in kept)
+        twin = next(((other, how) for other, how in twins if how), None)
+        if twin is None or candidate.name in keep:
+            kept.append(candidate)
+        else:
+            judged[candidate.name] = _duplicate(candidate.verdict, *twin)
+    return judged
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    name: str
+    verdict: Verdict
+    column: Aligned
+
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        return self.column.present
+
+    @cached_property
+    def known(self) -> float:
+        return float(self.present.mean()) if len(self.present) else 0.0
+
+    @cached_property
+    def repeats(self) -> bool:
+        """Whether values repeat enough for a recoding to mean something.
+
+        Texts and images are read, so another text is never the same information.
+        """
+        if self.verdict.modality in ("text", "image"):
+            return False
+        rows = int(self.present.sum())
+        counts = np.bincount(self.column.codes[self.present], minlength=1)
+        informed = rows - int(counts.max())
+        return len(self.column.uniques) <= 0.5 * rows and informed >= _MIN_INFORMED
+
+    @cached_property
+    def texts(self) -> npt.NDArray[np.object_]:
+        """The cells compared as texts: case and blanks do not count."""
+        plain = [" ".join(value.casefold().split()) for value in self.column.uniques]
+        return np.array([*plain, ""], dtype=object)[self.column.codes]
+
+    @cached_property
+    def standard(self) -> Floats | None:
+        """The quantities with mean 0 and length 1, missing ones at the mean."""
+        numbers = quantities_of(self.column, self.verdict)
+        if numbers is None or np.isfinite(numbers).sum() < _MIN_ROWS:
+            return None
+        centred = np.nan_to_num(numbers - np.nanmean(numbers))
+        length = float(np.linalg.norm(centred))
+        return centred / length if length else None
+
+
+def _duplicate(verdict: Verdict, other: _Candidate, how: str) -> Verdict:
+    return replace(
+        verdict,
+        role="duplicate",
+        reason=f"The column says what {other.name!r} says already.",
+        confidence=0.95,
+        evidence=how,
+    )
+
+
+def _likeness(first: _Candidate, second: _Candidate) -> str:
+    """How two columns are the same, for the user; empty when they are not."""
+    both = first.present & second.present
+    if both.sum() < _MIN_ROWS or (first.present != second.present).mean() > 0.01:
+        return ""
+    return (
+        _copied(first, second, both)
+        or _recoded(first, second, both)
+        or _rescaled(first, second)
+    )
+
+
+def _copied(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
+    glance = np.flatnonzero(both)[:_GLANCE]
+    if (first.texts[glance] == second.texts[glance]).mean() < MIN_AGREEMENT:
+        return ""
+    same = float((first.texts[both] == second.texts[both]).mean())
+    informed = first.repeats or len(first.column.uniques) > _MIN_INFORMED
+    if same < MIN_AGREEMENT or not informed:
+        return ""
+    return f"the cells are the same in {same:.1%} of the sampled rows"
+
+
+def _recoded(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
+    sizes = sorted((len(first.column.uniques), len(second.column.uniques)))
+    if not (first.repeats and second.repeats) or sizes[1] > 1.1 * sizes[0] + 1:
+        return ""
+    rows = np.flatnonzero(both)
+    for part in (rows[:_GLANCE], rows):
+        pair = (first.column.codes[part], second.column.codes[part])
+        agreement = min(determination(*pair), determination(*pair[::-1]))
+        if agreement < MIN_AGREEMENT:
+            return ""
+    return (
+        f"each value stands for one value of {first.name!r} in {agreement:.1%} of the "
+        f"sampled rows beyond the most frequent value ({sizes[1]} values)"
+    )
+
+
+def _rescaled(first: _Candidate, second: _Candidate) -> str:
+    if first.standard is None or second.standard is None:
+        return ""
+    correlation = abs(float(first.standard @ second.standard))
+    if correlation < MIN_CORRELATION:
+        return ""
+    return (
+        f"correlation {correlation:.4f} with {first.name!r} in the sampled rows, "
+        f"threshold {MIN_CORRELATION}"
+    )

@@ -55,8 +55,9 @@ def compile_command(
         _refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
         _refuse_together({"--quiet": quiet, "--verbose": verbose})
         source = _one_source(spec, from_ir)
-        from autom3l import modes
-        from autom3l.driver import Request
+        with console.stage("start"):
+            from autom3l import modes
+            from autom3l.request import Request
 
         request = Request(
             source=source,
@@ -90,8 +91,9 @@ def plan_command(
     """Plan only: the pipeline that `compile --from-ir` takes."""
     console = Console(quiet=quiet)
     with console.reporting():
-        from autom3l.driver import Request, make_plan
         from autom3l.ir import to_json
+        from autom3l.plan import make_plan
+        from autom3l.request import Request
 
         target = _target(project) if project else spec.parent / spec.stem
         request = Request(
@@ -106,8 +108,8 @@ def explain_command(place: flags.Place, form: flags.Form = "text") -> None:
     """Print every decision of a plan, with its reason."""
     console = Console(form=form)
     with console.reporting():
-        from autom3l.driver import read_pipeline
         from autom3l.explaining import decisions_data, decisions_text, pipeline_file
+        from autom3l.plan import read_pipeline
 
         pipeline = read_pipeline(pipeline_file(place))
         console.result(decisions_text(pipeline), decisions_data(pipeline))

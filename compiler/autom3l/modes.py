@@ -7,10 +7,11 @@ from dataclasses import asdict
 from autom3l.console import Console
 from autom3l.diagnostics import DiffersError
 from autom3l.difference import compare, diff_text
-from autom3l.driver import Outcome, Request, compile_project, preview
+from autom3l.driver import Outcome, compile_project, preview
 from autom3l.emission import planned_changes
 from autom3l.explaining import decisions_text
 from autom3l.report import dry_run_text, outcome_data, outcome_text
+from autom3l.request import Request
 
 
 def write(request: Request, console: Console, *, verbose: bool) -> None:

@@ -1,0 +1,96 @@
+"""The planning half of a compile: from a spec to a verified pipeline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from autom3l.defaults import default_pipeline
+from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.ir import Pipeline, from_json
+from autom3l.profiling import profile_data
+from autom3l.request import Progress, Request, lookup
+from autom3l.resources import zoo_dir
+from autom3l.spec_reading import load_spec
+from autom3l.validation import verify
+from autom3l.zoo import load_zoo
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A verified pipeline, with what it was planned from where that is known."""
+
+    pipeline: Pipeline
+    spec: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def make_plan(request: Request, progress: Progress) -> Plan:
+    """From the spec, or the pipeline of `--from-ir`, to a verified pipeline."""
+    if request.from_ir:
+        plan = Plan(read_pipeline(request.source))
+        with progress.stage("verify"):
+            verify(plan.pipeline, None, None)
+    else:
+        plan = _plan_from_spec(request, progress)
+    if request.strict and plan.warnings:
+        hint = "a warning, and --strict is given"
+        raise UserError(Diagnostic("C002", w, hint=hint) for w in plan.warnings)
+    progress.warn(plan.warnings)
+    return plan
+
+
+def read_pipeline(path: Path) -> Pipeline:
+    """The IR in a file; raises `UserError` for one that holds no pipeline."""
+    try:
+        return from_json(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        message = f"can't be read: {reason}"
+        raise UserError(Diagnostic("C003", message, str(path))) from None
+    except ValidationError as error:
+        raise UserError(_mistakes(path, error)) from None
+
+
+def _plan_from_spec(request: Request, progress: Progress) -> Plan:
+    with progress.stage("parse"):
+        spec = load_spec(request.source)
+        text = request.source.read_text("utf-8")
+        if request.weights_dir:
+            weights = _leading(spec.folder, request.weights_dir)
+            spec = replace(spec, weights_dir=weights)
+    with progress.stage("zoo"):
+        zoo = load_zoo(lookup(request.zoo_dir, zoo_dir()))
+    with progress.stage("profile"):
+        profile = profile_data(spec)
+    with progress.stage("default"):
+        root = _leading(request.target, Path(spec.folder))
+        weights = spec.weights_dir or ""
+        pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
+    with progress.stage("verify"):
+        verify(pipeline, profile, zoo, spec.constraints)
+    return Plan(pipeline, text, (*spec.warnings, *profile.warnings))
+
+
+def _leading(start: str | Path, end: Path) -> str:
+    """The relative POSIX path that leads from one folder to another.
+
+    Links are resolved first, for `..` is taken from where a folder really is.
+    """
+    try:
+        path = os.path.relpath(os.path.realpath(end), os.path.realpath(start))
+    except ValueError:  # two drives of Windows
+        message = f"no relative path leads there from {str(start)!r}"
+        raise UserError(Diagnostic("C005", message, str(end))) from None
+    return Path(path).as_posix()
+
+
+def _mistakes(path: Path, error: ValidationError) -> Iterator[Diagnostic]:
+    for mistake in error.errors():
+        key = ".".join(map(str, mistake["loc"]))
+        message = f"{key}: {mistake['msg']}" if key else mistake["msg"]
+        yield Diagnostic("C003", f"not a pipeline: {message}", str(path))

@@ -1,0 +1,46 @@
+"""What one compile is asked to do, and where it says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from autom3l.diagnostics import Diagnostic, UserError
+
+
+class Progress(Protocol):
+    """Where the driver says what it is doing."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Around the work of one stage."""
+
+    def warn(self, messages: Iterable[str]) -> None:
+        """As soon as they are known: what follows may fail."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One compile. `source`: the spec or, where `from_ir`, a pipeline.
+
+    Folders given here come before the compiler's own in every lookup.
+    """
+
+    source: Path
+    target: Path
+    from_ir: bool = False
+    weights_dir: Path | None = None
+    zoo_dir: Path | None = None
+    template_dir: Path | None = None
+    overwrite: bool = False
+    trial: bool = True
+    strict: bool = False
+
+
+def lookup(given: Path | None, shipped: Path) -> list[Path]:
+    """The folders to search, in order; raises `UserError` where the first is none."""
+    if given and not given.is_dir():
+        raise UserError(Diagnostic("C004", "no such folder", str(given)))
+    return [given, shipped] if given else [shipped]

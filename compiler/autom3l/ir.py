@@ -91,6 +91,7 @@ class Task:
     multilabel target is one column of lists. `classes`: every label as it is written in
     the table, in order of the model's outputs; binary: (negative, positive); empty for
     regression. `ordered`: the classes have a natural order (a rating, a speed).
+    `missing`: cell texts which mean that there is no label, besides the empty cell.
     """
 
     kind: TaskKind
@@ -100,6 +101,7 @@ class Task:
     ordered: bool = False
     separator: str = ""
     transform: Literal["none", "log1p"] = "none"
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -197,6 +199,7 @@ class TextEncoder:
     backbone: str = ""
     pooling: Literal["mean", "cls"] = "mean"
     buckets: int = 0
+    width: int = 64
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -235,6 +238,8 @@ class Fusion:
     modality_dropout: float
     members: int = 16
     layers: int = 2
+    adapter_width: int = 32
+    adapter_dropout: float = 0.5
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_PLAIN = re.compile(r"[A-Za-z][\w]*([ .-][\w]+)*", re.ASCII)
+_PLAIN = re.compile(r"(\.\./)*[A-Za-z][\w]*([ ./-][\w*]+)*", re.ASCII)
 # Plain, these would be read as something else than text.
 _WORDS = frozenset({"true", "false", "null", "y", "n", "yes", "no", "on", "off"})
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
-from autom3l.defaults.target import Target, shown
+from autom3l.defaults.target import MAX_CLASSES, Target, shown
 from autom3l.diagnostics import Diagnostic, PlanError
 from autom3l.inference.facts import Facts
 from autom3l.inference.lists import lists
@@ -25,31 +26,32 @@ _NEGATIVE = frozenset(
 )
 
 
-def class_list(target: Target, kind: TaskKind) -> tuple[tuple[str, ...], Decision]:
+def class_list(
+    target: Target, kind: TaskKind
+) -> tuple[tuple[str, ...], tuple[Decision, ...]]:
     """The classes: numbers in rising order, names in the order of their letters.
 
     Binary: (negative, positive).
     """
     if kind == "binary":
-        return _negative_positive(target)
+        classes, decision = _negative_positive(target)
+        return classes, (decision, *_spellings(target))
     numbers = target.numbers if target.numeric else {}
-    classes = tuple(
-        sorted(target.counts, key=lambda label: (numbers.get(label), label))
-    )
+    order = sorted(target.counts, key=lambda label: (numbers.get(label, 0.0), label))
     rare = [label for label, rows in target.counts.items() if rows < FEW_ROWS]
-    evidence = f"{len(rare)} classes have under {FEW_ROWS} rows: {shown(rare)}"
+    evidence = f"the rarest has {min(target.counts.values()):,} rows"
+    if rare:
+        evidence = f"{len(rare)} have under {FEW_ROWS} rows: {shown(rare)}"
     decision = Decision(
         section="task",
         subject="classes",
-        choice=f"{len(classes)} classes",
+        choice=f"{len(order)} classes",
         reason="Every label of the training rows is a class.",
         source="rule",
-        evidence=(
-            evidence if rare else f"the rarest has {min(target.counts.values())} rows"
-        ),
+        evidence=evidence,
         confidence=0.7 if rare else 1.0,
     )
-    return classes, decision
+    return tuple(order), (decision, *_spellings(target))
 
 
 def list_labels(
@@ -57,13 +59,17 @@ def list_labels(
 ) -> tuple[tuple[str, ...], str, Decision]:
     """The labels that occur in the lists of one target column, and their separator.
 
-    Raises `PlanError` where the cells are no lists that can be split (P112).
+    Raises `PlanError` where the cells are no lists of 2 to `MAX_CLASSES` labels (P112).
     """
     separator = list_separator(target, profile)
     rows: Counter[str] = Counter()
     for cell, count in target.counts.items():
         for label in {part.strip() for part in cell.split(separator)} - {""}:
             rows[label] += count
+    if not 2 <= len(rows) <= MAX_CLASSES:
+        message = f"the lists of target {target.name!r}, split at {separator!r}, hold "
+        message += f"{len(rows):,} labels; from 2 to {MAX_CLASSES:,} are learned"
+        raise PlanError(Diagnostic("P112", message, "target"))
     frequent = shown(label for label, _ in rows.most_common())
     decision = Decision(
         section="task",
@@ -91,6 +97,25 @@ def list_separator(target: Target, profile: DataProfile) -> str:
         hint = "write the labels of a row as a|b|c, or name several 0/1 columns"
         raise PlanError(Diagnostic("P112", message, "target", hint))
     return best
+
+
+def _spellings(target: Target) -> Iterator[Decision]:
+    """Labels that differ in case or blanks only are usually one."""
+    alike: dict[str, list[str]] = {}
+    for label in target.counts:
+        alike.setdefault(" ".join(label.lower().split()), []).append(label)
+    for labels in alike.values():
+        if len(labels) > 1:
+            yield Decision(
+                section="task",
+                subject=f"spellings of {labels[0]!r}",
+                choice="different classes",
+                reason="Labels are taken as they are written; if these mean the same, "
+                "write them the same.",
+                source="rule",
+                evidence=", ".join(f"{v!r} {target.counts[v]:,}" for v in labels),
+                confidence=0.4,
+            )
 
 
 def _negative_positive(target: Target) -> tuple[tuple[str, ...], Decision]:

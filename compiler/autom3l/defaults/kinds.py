@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autom3l.defaults.target import Target, shown
+from autom3l.defaults.target import MAX_CLASSES, Target, shown
 from autom3l.inference.facts import Facts
 from autom3l.inference.lists import lists
 from autom3l.ir import Metric, TaskKind
@@ -14,7 +14,6 @@ from autom3l.profile import ColumnProfile
 
 MAX_SCALE = 20
 MIN_ROWS_PER_STEP = 5
-MAX_CLASSES = 1000
 MAX_UNIQUE = 0.9
 
 

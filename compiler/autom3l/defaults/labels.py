@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autom3l.defaults.kinds import MAX_CLASSES, MAX_UNIQUE, KindVerdict
-from autom3l.defaults.target import Target, shown
+from autom3l.defaults.kinds import MAX_UNIQUE, KindVerdict
+from autom3l.defaults.target import MAX_CLASSES, Target, shown
 from autom3l.diagnostics import Diagnostic
 from autom3l.ir import TaskKind
 from autom3l.metrics import METRICS, kinds_of
@@ -32,6 +32,7 @@ def label_problems(
         yield from _number_problems(spec, target)
     elif verdict.kind != "multilabel":
         yield from _class_problems(verdict.kind, target)
+        yield from _same_numbers(target)
 
 
 def several_problems(spec: Spec, targets: tuple[Target, ...]) -> Iterator[Diagnostic]:
@@ -111,6 +112,20 @@ def _class_problems(kind: TaskKind, target: Target) -> Iterator[Diagnostic]:
         message += f"{MAX_CLASSES:,} are learned"
         hint = "task: regression for numbers; group rare classes otherwise"
         yield Diagnostic("P109", message, "target", hint)
+
+
+def _same_numbers(target: Target) -> Iterator[Diagnostic]:
+    """`1` and `1.0` would be two classes."""
+    if not target.numeric:
+        return
+    by_number: dict[float, list[str]] = {}
+    for label, number in target.numbers.items():
+        by_number.setdefault(number, []).append(label)
+    for labels in by_number.values():
+        if len(labels) > 1:
+            message = f"target {target.name!r} writes one number as {shown(labels)}"
+            hint = "write it the same in every row: classes are taken as written"
+            yield Diagnostic("P113", message, "target", hint)
 
 
 def _all_different(target: Target) -> bool:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from autom3l.defaults.target import shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
 from autom3l.ir import Column, Decision, Source, Split, SplitKind, Task
-from autom3l.profile import DataProfile
+from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.spec import Spec
 
 SHARE = 0.1
 # Fewer rows measure by chance, more of them would be better used for training.
 FEW_ROWS, MANY_ROWS = 200, 10_000
 MIN_REPEATS = 1.5
+MIN_GROUPS = 3
+# How the cells of a `column` split name the parts, in any case.
+PARTS = {
+    "training": ("train",),
+    "validation": ("val", "valid", "validation", "dev"),
+    "test": ("test",),
+}
 _USUAL = (
     f"A tenth of the rows, towards {FEW_ROWS} rows of a small table, at most "
     f"{MANY_ROWS:,} of a large one."
@@ -25,12 +33,14 @@ def choose_split(
 ) -> tuple[Split, tuple[Decision, ...]]:
     """The split of the spec, else stratified for classes and random for the rest.
 
-    Raises `PlanError` where the split column is absent or misses (P120).
+    Raises `PlanError` where the data can't be divided as the spec asks (P120 to P124).
     """
+    problems = tuple(_problems(spec, profile, task, columns))
+    if problems:
+        raise PlanError(problems)
     kind, why = _kind(spec, task)
     validation, test, sizes = _fractions(spec, profile, kind)
     column = spec.split.column or "" if kind in ("group", "time", "column") else ""
-    _require(kind, column, profile)
     split = Split(kind, validation, test, column)
     return split, (why, *sizes, *_group_hint(split, profile, columns))
 
@@ -83,13 +93,46 @@ def _usual_share(rows: int, parts: int) -> float:
     return round(min(wanted, largest), 4) or 0.0001
 
 
-def _require(kind: SplitKind, column: str, profile: DataProfile) -> None:
-    names = [c.name for c in profile.columns]
-    if kind not in ("group", "time", "column") or column in names:
+def _problems(
+    spec: Spec, profile: DataProfile, task: Task, columns: Sequence[Column]
+) -> Iterator[Diagnostic]:
+    kind, by = spec.split.kind, spec.split.column or ""
+    if kind == "stratified" and task.kind not in ("binary", "multiclass"):
+        message = f"split kind 'stratified' needs classes, but the task is {task.kind}"
+        yield Diagnostic("P121", message, "split.kind", "random, group or time fit")
+    if kind not in ("group", "time", "column"):
         return
-    message = f"split by {kind} needs a column; the table has no {column!r}"
-    hint = did_you_mean(column, names)
-    raise PlanError(Diagnostic("P120", message, "split.column", hint))
+    names = [column.name for column in profile.columns]
+    if by not in names:
+        message = f"a {kind} split needs a column, and the table has no {by!r}"
+        yield Diagnostic("P120", message, "split.column", did_you_mean(by, names))
+        return
+    facts = profile.column(by)
+    if kind == "column":
+        yield from _part_problems(spec, facts)
+    found = next(column.modality for column in columns if column.name == by)
+    if kind == "time" and found not in ("datetime", "numeric"):
+        message = f"a time split needs dates or numbers, but {by!r} is {found}"
+        hint = "pin its modality and format under columns"
+        yield Diagnostic("P123", message, "split.column", hint)
+    if kind == "group" and facts.distinct < MIN_GROUPS:
+        message = f"column {by!r} has {facts.distinct} groups for three parts"
+        yield Diagnostic("P124", message, "split.column", "name a column with more")
+
+
+def _part_problems(spec: Spec, facts: ColumnProfile) -> Iterator[Diagnostic]:
+    """A column that says which part a row is in says so for all three."""
+    for part in ("validation", "test"):
+        if getattr(spec.data, part):
+            message = f"data.{part} names a table, but split.column says what a row is"
+            yield Diagnostic("P122", message, f"data.{part}", "remove one of the two")
+    cells = {value.lower() for value, _ in facts.top}
+    for part, words in PARTS.items():
+        if cells.isdisjoint(words):
+            message = f"column {facts.name!r} has no {part} rows; it holds "
+            hint = "such rows are marked " + " or ".join(map(repr, words))
+            message += shown(value for value, _ in facts.top)
+            yield Diagnostic("P122", message, "split.column", hint)
 
 
 def _group_hint(

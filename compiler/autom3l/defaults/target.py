@@ -14,6 +14,7 @@ from autom3l.inference.missing import is_marker
 from autom3l.inference.numbers import PLAIN
 from autom3l.profile import ColumnProfile, DataProfile
 
+MAX_CLASSES = 1000
 # Narrower than for features: "none" or "-" may well be a class of its own.
 _NO_LABEL = frozenset({"na", "n/a", "#n/a", "<na>", "nan", "null", "(null)", "?"})
 _INFINITE = re.compile(r"[-+]?inf(inity)?", re.IGNORECASE)

@@ -9,7 +9,7 @@ from autom3l.defaults.metric import choose_metric
 from autom3l.defaults.skew import choose_transform
 from autom3l.defaults.target import Target, read_target, shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
-from autom3l.ir import Decision, Source, Task
+from autom3l.ir import Decision, Source, Task, TaskKind
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 
@@ -33,9 +33,16 @@ def infer_task(spec: Spec, profile: DataProfile) -> tuple[Task, tuple[Decision, 
     if verdict.kind == "regression":
         transform, decision = choose_transform(spec, target)
         metric, metric_decision = choose_metric(spec, "regression")
-        task = Task("regression", (target.name,), metric, transform=transform)
+        task = Task(
+            kind="regression",
+            targets=(target.name,),
+            metric=metric,
+            transform=transform,
+            missing=target.missing,
+        )
         return task, (*decisions, metric_decision, decision)
-    return _classification(spec, profile, target, verdict, decisions)
+    task, more = _classification(spec, profile, target, verdict.kind)
+    return task, (*decisions, *more)
 
 
 def _targets(spec: Spec, profile: DataProfile) -> tuple[Target, ...]:
@@ -66,24 +73,21 @@ def _kind(
 
 
 def _classification(
-    spec: Spec,
-    profile: DataProfile,
-    target: Target,
-    verdict: KindVerdict,
-    decisions: list[Decision],
+    spec: Spec, profile: DataProfile, target: Target, kind: TaskKind
 ) -> tuple[Task, tuple[Decision, ...]]:
-    metric, metric_decision = choose_metric(spec, verdict.kind)
-    decisions.append(metric_decision)
-    if verdict.kind == "multilabel":
+    metric, metric_decision = choose_metric(spec, kind)
+    names = (target.name,)
+    if kind == "multilabel":
         labels, separator, decision = list_labels(target, profile)
-        task = Task("multilabel", (target.name,), metric, labels, separator=separator)
-        return task, (*decisions, decision)
-    classes, decision = class_list(target, verdict.kind)
-    ordered = verdict.kind == "multiclass" and (
-        is_scale(target) or metric == "quadratic_kappa"
-    )
-    task = Task(verdict.kind, (target.name,), metric, classes, ordered)
-    return task, (*decisions, decision)
+        task = Task(
+            kind, names, metric, labels, separator=separator, missing=target.missing
+        )
+        return task, (metric_decision, decision)
+    classes, decisions = class_list(target, kind)
+    scale = is_scale(target) or metric == "quadratic_kappa"
+    ordered = kind == "multiclass" and scale
+    task = Task(kind, names, metric, classes, ordered, missing=target.missing)
+    return task, (metric_decision, *decisions)
 
 
 def _several(
@@ -108,7 +112,8 @@ def _several(
         evidence=f"rows with 1: {positives}",
     )
     unlabelled = tuple(_unlabelled(target) for target in targets if target.empty)
-    task = Task("multilabel", names, metric, names)
+    missing = tuple(sorted({marker for target in targets for marker in target.missing}))
+    task = Task("multilabel", names, metric, names, missing=missing)
     return task, (decision, *unlabelled, metric_decision)
 
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from autom3l.ir import Decision, Encoders, Fusion, Split, Task, Training
+from autom3l.ir import (
+    Decision,
+    Encoders,
+    Fusion,
+    Metric,
+    Split,
+    Task,
+    TaskKind,
+    Training,
+)
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 
 RARE = 0.2
 # Metrics under which a rare class weighs as much as a common one.
-BALANCED = frozenset({"balanced_accuracy", "f1", "macro_f1"})
-# Metrics of hard decisions whose best threshold is not one half.
-THRESHOLDED = frozenset({"balanced_accuracy", "f1", "macro_f1", "quadratic_kappa"})
+BALANCED: frozenset[Metric] = frozenset({"balanced_accuracy", "f1", "macro_f1"})
+# Metrics of decisions whose best thresholds are not one half.
+THRESHOLDED: dict[TaskKind, frozenset[Metric]] = {
+    "binary": frozenset({"f1", "macro_f1"}),
+    "multilabel": frozenset({"f1", "macro_f1"}),
+    "multiclass": frozenset({"quadratic_kappa"}),
+    "regression": frozenset(),
+}
 
 
 def choose_fusion(encoders: Encoders, rows: int) -> tuple[Fusion, Decision]:
@@ -117,14 +131,14 @@ def _class_weights(
 
 
 def _threshold(task: Task) -> tuple[bool, tuple[Decision, ...]]:
-    if task.metric not in THRESHOLDED:
+    if task.metric not in THRESHOLDED[task.kind]:
         return False, ()
     return True, (
         Decision(
             section="training",
             subject="threshold",
             choice="fitted on the validation rows",
-            reason=f"The best threshold for {task.metric} is rarely one half.",
+            reason=f"The threshold that is best for {task.metric} is rarely one half.",
             source="rule",
         ),
     )

@@ -19,6 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Expected results that are files can be written anew; their diff is the review."""
+    text = "write what the commands say into tests/cases"
+    parser.addoption("--update-cases", action="store_true", help=text)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """Connections to anything but this machine fail, in the process of the tests."""

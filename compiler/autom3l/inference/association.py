@@ -63,14 +63,15 @@ def held_out_gain(codes: Codes, target: Target) -> float:
 def determination(known: Codes, told: Codes) -> float:
     """How much of `told`, beyond its most frequent value, follows from `known`.
 
-    Both without missing rows (-1); counted on the same rows, so for repeated values.
+    Both without missing rows (-1); 1 where `told` is constant. Counted on the rows it
+    is learned from, so it means something for repeated values only.
     """
     joint, counts = np.unique(known * (told.max() + 1) + told, return_counts=True)
     best = np.zeros(known.max() + 1, dtype=np.int64)
     np.maximum.at(best, joint // (told.max() + 1), counts)
     common = int(np.bincount(told).max())
     rest = len(told) - common
-    return (int(best.sum()) - common) / rest if rest else 0.0
+    return (int(best.sum()) - common) / rest if rest else 1.0
 
 
 def entropy(codes: Codes) -> float:

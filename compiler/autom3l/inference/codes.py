@@ -21,17 +21,20 @@ from autom3l.ir import NumberFormat
 # Each cell text with its number.
 Numbers = dict[str, float]
 
+# "phone number", "flight no": a number that names; "number of rooms": one that counts.
+_NUMBER = frozenset({"number", "no", "nr", "n"})
+_LARGEST_STEP = 10
 _SINGULAR = ("ss", "us", "is", "series")
 _LEADING_ZERO = re.compile(r"0\d+")
 
 
 def padded_codes(facts: Facts) -> Verdict | None:
     """Digits of one width with leading zeros ("01234"): a code, never a quantity."""
-    if not facts.values or not all(v.isdigit() for v in facts.values):
+    widths = set(map(len, facts.seen))
+    if len(widths) != 1 or not all(map(str.isdigit, facts.seen)):
         return None
-    padded = sum(bool(_LEADING_ZERO.fullmatch(v)) for v in facts.values)
-    widths = {len(v) for v in facts.values}
-    if len(widths) != 1 or padded < 0.02 * len(facts.values):
+    padded = sum(bool(_LEADING_ZERO.fullmatch(v)) for v in facts.seen)
+    if padded < 0.02 * len(facts.seen):
         return None
     return Verdict(
         modality="categorical",
@@ -72,6 +75,8 @@ def _year(facts: Facts, numbers: Numbers) -> Verdict | None:
 def _pair(facts: Facts, numbers: Numbers) -> Verdict | None:
     if facts.distinct != 2 or len(numbers) != 2 or _counted(facts):
         return None
+    if max(map(abs, numbers.values())) > _LARGEST_STEP:
+        return None
     levels = _written(numbers)
     return Verdict(
         modality="boolean",
@@ -92,8 +97,9 @@ def _calendar(facts: Facts, numbers: Numbers) -> Verdict | None:
 
 def _named_code(facts: Facts, numbers: Numbers) -> Verdict | None:
     """zip, postcode, ...Code, ...ID that repeats: a name made of digits."""
-    key = bool(facts.words) and facts.words[-1] in IDENTIFIER
-    if not (facts.named(CODE) or key) or facts.named(COUNT - {"no", "n"}):
+    last = facts.words[-1] if facts.words else ""
+    key = last in IDENTIFIER or (last in _NUMBER and min(numbers.values()) >= 100)
+    if not (facts.named(CODE) or key) or facts.named(COUNT - _NUMBER):
         return None
     return Verdict(
         modality="categorical",
@@ -121,7 +127,7 @@ def _scale(facts: Facts, numbers: Numbers) -> Verdict | None:
     """A short run of whole numbers without the shape or the name of a count."""
     steps = sorted(set(numbers.values()))
     contiguous = steps[-1] - steps[0] == len(steps) - 1
-    if not contiguous or steps[0] not in (0, 1) or not 3 <= len(steps) <= 10:
+    if not contiguous or steps[0] not in (0, 1) or not 3 <= len(steps) <= 11:
         return None
     if not facts.complete or facts.present < 10 * len(steps):
         return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.inference.missing import is_phrase
 from autom3l.inference.names import COLLECTED, DATE
 from autom3l.inference.numbers import PLAIN
 from autom3l.ir import DatetimeFormat, DatetimePart
@@ -40,11 +42,13 @@ _ISO = re.compile(
     r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
     r" ?(?:Z|[-+]\d\d(?::?\d\d)?)?)?)?"
 )
-# Orders of day and month that the cells alone may not tell apart: American first.
+# Where the cells alone may not tell day and month apart, the usual order is first: the
+# American one between slashes, the day first between other signs.
 _DATE_FORMATS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"),
-    *(f"%m{s}%d{s}{y}" for s in "/-." for y in ("%Y", "%y")),
-    *(f"%d{s}%m{s}{y}" for s in "/-." for y in ("%Y", "%y")),
+    *(f"%m/%d/{y}" for y in ("%Y", "%y")),
+    *(f"%d{s}%m{s}{y}" for s in "/-. " for y in ("%Y", "%y")),
+    *(f"%m{s}%d{s}{y}" for s in "-. " for y in ("%Y", "%y")),
     *(f"%d{s}{b}{s}{y}" for s in " -/" for b in ("%b", "%B") for y in ("%Y", "%y")),
     *(
         "%b %d, %Y",
@@ -67,14 +71,24 @@ _WHOLE_FORMATS = (
     *_TIME_FORMATS,
 )
 _COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+# A phrase for "missing" that is rare needs no marker: it does not parse.
+_COMMON = 50
+_DATED = re.compile(r"^[^\n]{0,40}\d[^\n]{0,40}$")
 _ENOUGH = 0.95
+_LIKELY = 0.7
+_NO_TIME = pd.Timedelta(0)
 _EPOCHS = (("epoch_s", 1e8, 4.2e9), ("epoch_ms", 1e11, 4.2e12))
 
 
 def datetimes(facts: Facts) -> Verdict | None:
     """Whether the cells are points in time, and in which spelling."""
+    spoken = tuple(value for value in facts.levels[:_COMMON] if is_phrase(value))
+    if spoken:
+        without = Facts(facts.profile, (*facts.missing, *spoken))
+        verdict = datetimes(without)
+        return replace(verdict, missing=spoken) if verdict else None
     values = facts.sample
-    if not values:
+    if not values or share(map(_DATED.search, values[:20])) < _LIKELY:
         return None
     if share(PLAIN.fullmatch(value) for value in values) > 1 - _ENOUGH:
         found = _compact(facts) or _epoch(facts)
@@ -146,19 +160,23 @@ def _spelled(facts: Facts) -> tuple[str, str] | None:
     best = matching[scores.index(max(scores))]
     rivals = [f for f, s in zip(matching, scores, strict=True) if s == max(scores)]
     if len(rivals) > 1 and {"%m", "%d"} <= set(re.findall("%[md]", rivals[0])):
-        return _settle(facts.levels, rivals)
+        return _settle(facts, rivals)
     return best, ""
 
 
-def _settle(values: tuple[str, ...], rivals: list[str]) -> tuple[str, str]:
+def _settle(facts: Facts, rivals: list[str]) -> tuple[str, str]:
     """Month or day first when every cell allows both: regular dates tell.
 
-    Monthly and daily series have one constant or one sorted reading; else the American
-    order is assumed and the user is told.
+    Monthly series have one constant reading and series in row order one sorted reading;
+    else the usual order is taken and the user is told.
     """
-    days = [parse_times(values, format_).dt.day.nunique() for format_ in rivals]
+    days = [parse_times(facts.levels, f).dt.day.nunique() for f in rivals]
     if min(days) == 1 < max(days):
         return rivals[days.index(1)], ""
+    steps = [parse_times(facts.seen, f).diff().dropna() for f in rivals]
+    order = [max((s >= _NO_TIME).mean(), (s <= _NO_TIME).mean()) for s in steps]
+    if max(order) >= _ENOUGH > min(order):
+        return rivals[order.index(max(order))], ""
     doubt = f"Every cell also reads as {rivals[1]}: pin `format` if that is meant."
     return rivals[0], doubt
 
@@ -173,6 +191,8 @@ def _pattern(format_: str) -> re.Pattern[str]:
 
 def _matches(format_: str, sample: tuple[str, ...]) -> bool:
     pattern = _pattern(format_)
+    if share(map(pattern.fullmatch, sample[:20])) < _LIKELY:
+        return False
     return share(pattern.fullmatch(value) for value in sample) >= _ENOUGH
 
 
@@ -181,7 +201,10 @@ def _with_time(day: str, sample: tuple[str, ...]) -> list[str]:
     if _matches(day, sample):
         return [day]
     head = _pattern(day)
-    if share(head.match(value) for value in sample) < _ENOUGH:
+    if (
+        share(map(head.match, sample[:20])) < _LIKELY
+        or share(head.match(value) for value in sample) < _ENOUGH
+    ):
         return []
     formats = (
         f"{day}{gap}{clock}{zone}"

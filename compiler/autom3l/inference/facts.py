@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from autom3l.ir import DatetimeFormat, ListFormat, Modality, NumberFormat, Role
 from autom3l.profile import ColumnProfile
 
 SAMPLE = 400
+# Above this the profiler estimates how many distinct values there are.
+_EXACT = 65_536
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -45,31 +49,31 @@ class Facts:
         object.__setattr__(self, "words", name_words(self.profile.name))
 
     @cached_property
-    def values(self) -> tuple[str, ...]:
-        """Sample cells, stripped, without empty and missing ones."""
-        stripped = (value.strip() for value in self.profile.values)
+    def seen(self) -> tuple[str, ...]:
+        """The distinct sample cells in row order, stripped, without missing ones."""
+        stripped = dict.fromkeys(map(str.strip, dict.fromkeys(self.profile.values)))
         return tuple(v for v in stripped if v and v not in self._markers)
 
     @cached_property
     def sample(self) -> tuple[str, ...]:
-        """At most `SAMPLE` distinct values, spread evenly over the rows."""
-        distinct = tuple(dict.fromkeys(self.values))
-        return distinct[:: max(1, len(distinct) // SAMPLE)][:SAMPLE]
+        """At most `SAMPLE` of `seen`, spread evenly."""
+        return self.seen[:: max(1, len(self.seen) // SAMPLE)][:SAMPLE]
 
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each value occurs: in all rows where known, else in the sample."""
+        top = self.profile.top or tuple(Counter(self.profile.values).items())
         counts: Counter[str] = Counter()
-        for value, count in self.profile.top:
-            if value.strip() and value.strip() not in self._markers:
-                counts[value.strip()] += count
-        return counts or Counter(self.values)
+        for value, count in top:
+            if (cell := value.strip()) and cell not in self._markers:
+                counts[cell] += count
+        return counts
 
     @cached_property
     def levels(self) -> tuple[str, ...]:
         """The distinct values that were seen, in falling frequency."""
-        seen = dict.fromkeys(value for value, _ in self.counts.most_common())
-        return tuple(seen | dict.fromkeys(self.values))
+        ranked = dict.fromkeys(value for value, _ in self.counts.most_common())
+        return tuple(ranked | dict.fromkeys(self.seen))
 
     @cached_property
     def present(self) -> int:
@@ -80,6 +84,17 @@ class Facts:
     def distinct(self) -> int:
         """How many different values the column has."""
         return max(self.profile.distinct - len(self._seen_markers), 0)
+
+    @property
+    def unique(self) -> bool:
+        """Whether no value repeats; many distinct values are counted to 1 %."""
+        return self.distinct >= (1 if self.distinct < _EXACT else 0.99) * self.present
+
+    @cached_property
+    def words_mean(self) -> float:
+        """Words per cell; in scripts without blanks two letters count as one."""
+        letters = sum(len(_UNSPACED.findall(value)) for value in self.sample)
+        return max(self.profile.words_mean, letters / 2 / max(1, len(self.sample)))
 
     @property
     def complete(self) -> bool:
@@ -106,14 +121,15 @@ class Facts:
 
     @cached_property
     def _seen_markers(self) -> frozenset[str]:
-        cells = {v.strip() for v, _ in self.profile.top}
-        cells.update(v.strip() for v in self.profile.values)
+        cells = {value.strip() for value, _ in self.profile.top}
+        if not self.profile.top:
+            cells = set(map(str.strip, dict.fromkeys(self.profile.values)))
         return self._markers & cells
 
     @cached_property
     def _marked(self) -> int:
         counted = sum(n for v, n in self.profile.top if v.strip() in self._markers)
-        if self.profile.top or not self.profile.values:
+        if self.profile.top or not self._seen_markers:
             return counted
         hits = sum(v.strip() in self._markers for v in self.profile.values)
         return round(self.profile.present * hits / len(self.profile.values))

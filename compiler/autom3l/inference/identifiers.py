@@ -55,8 +55,8 @@ def row_keys(facts: Facts, numbers: list[float]) -> Verdict | None:
         return None
     if facts.named(IDENTIFIER) or _INDEX_NAME.fullmatch(facts.profile.name):
         reason = "Hardly a value repeats, and the name says that they are keys."
-        return _identifier(facts, reason, 0.97 if facts.uniqueness == 1 else 0.8)
-    return _unnamed_keys(facts, numbers) if facts.distinct >= facts.present else None
+        return _identifier(facts, reason, 0.97 if facts.unique else 0.8)
+    return _unnamed_keys(facts, numbers) if facts.unique else None
 
 
 def _unnamed_keys(facts: Facts, numbers: list[float]) -> Verdict | None:
@@ -77,10 +77,12 @@ def _dense(facts: Facts, numbers: list[float]) -> bool:
 
 
 def _same_width(numbers: list[float]) -> bool:
-    """Keys are as long as each other; quantities spread over magnitudes."""
+    """Keys have one length and odd ends; quantities spread, and some are round."""
     widths = [len(f"{number:.0f}") for number in numbers]
     common = max(set(widths), key=widths.count)
-    return common >= 6 and widths.count(common) >= 0.9 * len(widths)
+    round_ = sum(number % 100 == 0 for number in numbers)
+    narrow = common >= 6 and widths.count(common) >= 0.9 * len(widths)
+    return narrow and round_ <= 0.05 * len(numbers)
 
 
 def unique_codes(facts: Facts) -> Verdict | None:
@@ -88,11 +90,11 @@ def unique_codes(facts: Facts) -> Verdict | None:
     if facts.present < 10 or facts.uniqueness < _NEAR_UNIQUE:
         return None
     coded = share(map(_CODE.fullmatch, facts.sample))
-    if coded >= 0.9 and facts.profile.words_mean < 2:
+    if coded >= 0.9 and facts.words_mean < 2:
         return _identifier(
             facts, "Near-unique codes: nearly every row has its own.", 0.9
         )
-    if facts.profile.words_mean < 1.5 and facts.uniqueness >= 0.98:
+    if facts.words_mean < 1.5 and facts.uniqueness >= 0.98:
         return _identifier(
             facts, "Single words that hardly repeat: names of rows.", 0.7
         )

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.inference.lists import split_items
 from autom3l.ir import ListFormat
 
 _SUFFIX = re.compile(
     r"(?!\w+://).+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE
 )
+_BRACKETED = re.compile(r"\[.*\]", re.DOTALL)
 _SEPARATORS = ("|", ";", ",", " ")
 SAMPLE = 64
 MAX_UNOPENABLE = 0.5
@@ -49,7 +51,7 @@ def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
     format_ = _format(facts.sample) if facts.sample else None
     if format_ is None:
         return None
-    paths = [path for cell in facts.values for path in _paths(cell, format_)]
+    paths = [path for cell in facts.seen for path in _paths(cell, format_)]
     count = open_sample(list(dict.fromkeys(paths)), folder)
     several = " Several images stand in one cell." if format_.separator else ""
     return (
@@ -97,6 +99,10 @@ def _state(path: Path) -> str:
 
 def _format(values: tuple[str, ...]) -> ListFormat | None:
     """One path per cell (an empty separator), or how several are split."""
+    bracketed = ListFormat(",", brackets=True)
+    if share(map(_BRACKETED.fullmatch, values)) >= 0.9:
+        inner = [path for value in values for path in _paths(value, bracketed)]
+        return bracketed if share(map(_SUFFIX.fullmatch, inner)) >= 0.9 else None
     if share(map(_SUFFIX.fullmatch, values)) < 0.9:
         return None
     for separator in _SEPARATORS:
@@ -108,6 +114,4 @@ def _format(values: tuple[str, ...]) -> ListFormat | None:
 
 
 def _paths(cell: str, format_: ListFormat) -> list[str]:
-    if not format_.separator:
-        return [cell]
-    return [part.strip() for part in cell.split(format_.separator) if part.strip()]
+    return split_items(cell, format_) if format_.separator else [cell]

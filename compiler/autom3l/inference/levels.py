@@ -90,4 +90,5 @@ def _start(value: str, match: re.Match[str]) -> float:
 
 
 def _key(value: str) -> str:
-    return re.sub(r"[\s_/.'’-]+", " ", value.lower()).replace(" s ", "s ").strip()
+    plain = re.sub("['’]", "", value.lower())
+    return " ".join(re.sub(r"[\s_/.-]+", " ", plain).split())

@@ -19,7 +19,8 @@ _PHRASE = re.compile(
     r"(no|not|un|without)[ _-]?(data|value|info|information|ratings?|reviews?|"
     r"available|applicable|known|specified|recorded|reported|given|provided|stated|"
     r"defined|disclosed|measured|answered|found|listed)([ _]+(yet|available|given|"
-    r"provided|found))?[.!]?|missing|undefined|unavailable|tbd|tba|to be announced",
+    r"provided|found))?[.!]?|missing|unknown|undefined|refused|"
+    r"withheld|unavailable|tbd|tba|to be announced",
     re.IGNORECASE,
 )
 _NUMERIC_SENTINELS = ("-99", "-999", "-9999", "-99999", "-999999")
@@ -37,7 +38,7 @@ def is_phrase(text: str) -> bool:
 
 def markers(profile: ColumnProfile) -> tuple[str, ...]:
     """The cell texts of a column which mean "missing", as they are written."""
-    cells = {value for value, _ in profile.top} | set(profile.values)
+    cells = {value for value, _ in profile.top} or set(profile.values)
     return tuple(sorted(cell for cell in cells if is_marker(cell)))
 
 

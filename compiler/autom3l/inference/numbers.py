@@ -14,7 +14,9 @@ from autom3l.ir import NumberFormat
 
 PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _PARTS = re.compile(
-    r"([^\d.,+-]*)([-+]?[.,]?\d(?:[\d.,'\u2019 \u00a0\u202f]*\d)?)(\D*)"
+    r"([^\d.,+-]*[A-Za-z]\.\s*|[^\d.,+-]*)"
+    r"([-+]?[.,]?\d(?:[\d.,'\u2019 \u00a0\u202f]*\d)?)"
+    r"(\D*)"
 )
 _CURRENCY = re.compile(
     r"[$€£¥₹₽₩₺₫฿¢]|(us|ca|au|nz|hk|s|r|a|c)\$|rs\.?|usd|eur|gbp|inr|jpy|chf|cad|aud|cny|"

@@ -13,6 +13,11 @@ from autom3l.inference.names import SPEAKING
 from autom3l.inference.numbers import Written, read_numbers
 from autom3l.ir import NumberFormat
 
+_SLIPS = 0.02
+_MOST = 0.5
+_MANY = 30
+_FEW = 3
+
 
 def quantities(facts: Facts) -> Verdict | None:
     """Whether the cells are numbers, and what these numbers are."""
@@ -37,20 +42,18 @@ def quantities(facts: Facts) -> Verdict | None:
 
 
 def _all_explained(facts: Facts, written: Written) -> bool:
-    """Whether every text that is no number means "missing" or is a rare slip."""
-    spoken = [text for text in written.others if is_phrase(text)]
-    odd = [text for text in written.others if text not in spoken]
+    """Whether the texts that are no numbers mean "missing", or are slips."""
+    odd = [text for text in written.others if not is_phrase(text)]
     if not odd:
         return True
-    if (
-        len(odd) == 1
-        and len(written.numbers) >= 10
-        and not any(map(str.isdigit, odd[0]))
-    ):
-        return True
+    known = len(written.numbers)
     cells = sum(facts.counts.values()) or 1
-    slips = sum(facts.counts.get(text, 1) for text in odd)
-    return len(written.numbers) >= 20 and slips <= 0.02 * cells
+    share = sum(facts.counts.get(text, 1) for text in odd) / cells
+    if known >= 20 and share <= _SLIPS:
+        return True
+    # "Free", "Call us": words among many prices; but "K" among the grades is a level.
+    worded = not any(character.isdigit() for text in odd for character in text)
+    return worded and share <= _MOST and known >= _MANY and len(odd) <= _FEW
 
 
 def _numeric(facts: Facts, numbers: dict[str, float], format_: NumberFormat) -> Verdict:

@@ -105,14 +105,17 @@ def _duplicate(verdict: Verdict, other: _Candidate, how: str) -> Verdict:
 
 def _likeness(first: _Candidate, second: _Candidate) -> str:
     """How two columns are the same, for the user; empty when they are not."""
+    sizes = sorted((len(first.column.uniques), len(second.column.uniques)))
+    alike = sizes[1] <= 1.1 * sizes[0] + 1
+    rescaled = _rescaled(first, second)
+    if not (alike or rescaled):
+        return ""
     both = first.present & second.present
     if both.sum() < _MIN_ROWS or (first.present != second.present).mean() > 0.01:
         return ""
-    return (
-        _copied(first, second, both)
-        or _recoded(first, second, both)
-        or _rescaled(first, second)
-    )
+    if not alike:
+        return rescaled
+    return _copied(first, second, both) or _recoded(first, second, both) or rescaled
 
 
 def _copied(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
@@ -127,8 +130,7 @@ def _copied(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) 
 
 
 def _recoded(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
-    sizes = sorted((len(first.column.uniques), len(second.column.uniques)))
-    if not (first.repeats and second.repeats) or sizes[1] > 1.1 * sizes[0] + 1:
+    if not (first.repeats and second.repeats):
         return ""
     rows = np.flatnonzero(both)
     for part in (rows[:_GLANCE], rows):
@@ -138,12 +140,15 @@ def _recoded(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_])
             return ""
     return (
         f"each value stands for one value of {first.name!r} in {agreement:.1%} of the "
-        f"sampled rows beyond the most frequent value ({sizes[1]} values)"
+        f"sampled rows beyond the most frequent value"
     )
 
 
 def _rescaled(first: _Candidate, second: _Candidate) -> str:
     if first.standard is None or second.standard is None:
+        return ""
+    # Start and end of a trip correlate, and yet their difference is worth a feature.
+    if "datetime" in (first.verdict.modality, second.verdict.modality):
         return ""
     correlation = abs(float(first.standard @ second.standard))
     if correlation < MIN_CORRELATION:

@@ -10,25 +10,22 @@ _NAMES = frozenset({"name", "title"})
 
 def texts(facts: Facts) -> Verdict | None:
     """Whether cells are read as language: sentences, titles, names of several words."""
-    profile = facts.profile
     if facts.distinct < 3:
         return None
     varied = facts.distinct > 10 or facts.uniqueness >= 0.5
-    long_cells = profile.words_mean >= 5 and varied
-    titles = (
-        profile.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
-    )
-    named = facts.named(PROSE) and profile.words_mean >= 3 and facts.uniqueness >= 0.1
-    names = facts.named(_NAMES) and profile.words_mean >= 1.5 and facts.distinct > 50
+    long_cells = facts.words_mean >= 5 and varied
+    titles = facts.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
+    named = facts.named(PROSE) and facts.words_mean >= 3 and facts.uniqueness >= 0.1
+    names = facts.named(_NAMES) and facts.words_mean >= 1.5 and facts.distinct > 50
     if not (long_cells or titles or named or names):
         return None
-    sure = profile.words_mean >= 5 or (facts.named(PROSE) and profile.words_mean >= 2)
+    sure = facts.words_mean >= 5 or (facts.named(PROSE) and facts.words_mean >= 2)
     return Verdict(
         modality="text",
         reason="The cells are texts of several words that hardly repeat.",
         confidence=0.95 if sure else 0.55,
         evidence=(
-            f"{profile.words_mean:.1f} words per cell, {facts.distinct:,} different "
+            f"{facts.words_mean:.1f} words per cell, {facts.distinct:,} different "
             f"among {facts.present:,}"
         ),
     )
@@ -40,7 +37,7 @@ def categories(facts: Facts) -> Verdict:
     return Verdict(
         modality="categorical",
         reason=(
-            "The values repeat and have no order."
+            "The values are categories without an order."
             if sure
             else "Short values that are neither numbers nor sentences."
         ),

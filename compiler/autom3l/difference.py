@@ -67,7 +67,10 @@ def diff_text(
             f"a/{path}" if present else "/dev/null",
             f"b/{path}" if path in texts else "/dev/null",
         )
-        parts += [line if line.endswith("\n") else f"{line}\n" for line in lines]
+        parts += [
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in lines
+        ]
     return "".join(parts)
 
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from autom3l.diagnostics import DataError
+from autom3l.diagnostics import DataError, Diagnostic, UserError
 from autom3l.emission import (
     Changes,
     Project,
@@ -14,7 +14,7 @@ from autom3l.emission import (
     emit,
     read_target,
 )
-from autom3l.filetree import FileTree
+from autom3l.filetree import FileTree, MalformedFileError
 from autom3l.formatting import format_tree
 from autom3l.ir import Pipeline, to_json
 from autom3l.manifest import Trial
@@ -65,10 +65,17 @@ def build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
     """The pipeline as formatted source text."""
     with progress.stage("render"):
         tree = render(pipeline, lookup(request.template_dir, templates_dir()))
-    with progress.stage("rewrite"):
-        tree = rewrite(tree)
-    with progress.stage("format"):
-        return format_tree(tree)
+    try:
+        with progress.stage("rewrite"):
+            tree = rewrite(tree)
+        with progress.stage("format"):
+            return format_tree(tree)
+    except MalformedFileError as error:
+        if request.template_dir is None:
+            raise  # a fault of the shipped templates, which no user can mend
+        where = str(request.template_dir)
+        message = f"a template renders to no Python: {error}"
+        raise UserError(Diagnostic("C009", message, where)) from None
 
 
 def _try(

@@ -38,7 +38,8 @@ def compare_only(
     diffs = diff_text(request.target, project, differences) if diff else ""
     count = f"{len(differences)} of {len(project.tree)} files differ"
     data = {"differences": [asdict(d) for d in differences], "diff": diffs}
-    console.result(diffs or (count if differences else "no difference"), data)
+    summary = count if differences else "no difference"
+    console.result(diffs.removesuffix("\n") or summary, data)
     if check and differences:
         raise DiffersError(difference.diagnostic() for difference in differences)
 

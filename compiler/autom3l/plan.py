@@ -59,10 +59,10 @@ def read_pipeline(path: Path) -> Pipeline:
 def _plan_from_spec(request: Request, progress: Progress) -> Plan:
     with progress.stage("parse"):
         spec = load_spec(request.source)
-        text = request.source.read_text("utf-8")
+        text = request.source.read_text("utf-8-sig")
         if request.weights_dir:
-            weights = _leading(spec.folder, request.weights_dir)
-            spec = replace(spec, weights_dir=weights)
+            [folder] = lookup(request.weights_dir)
+            spec = replace(spec, weights_dir=_leading(spec.folder, folder))
     with progress.stage("zoo"):
         zoo = load_zoo(lookup(request.zoo_dir, zoo_dir()))
     with progress.stage("profile"):

@@ -39,8 +39,8 @@ class Request:
     strict: bool = False
 
 
-def lookup(given: Path | None, shipped: Path) -> list[Path]:
+def lookup(given: Path | None, *shipped: Path) -> list[Path]:
     """The folders to search, in order; raises `UserError` where the first is none."""
     if given and not given.is_dir():
         raise UserError(Diagnostic("C004", "no such folder", str(given)))
-    return [given, shipped] if given else [shipped]
+    return [given, *shipped] if given else [*shipped]

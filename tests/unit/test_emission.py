@@ -326,6 +326,12 @@ def test_compare_names_changed_missing_stale_and_edited_files(target: Path) -> N
     assert snapshot(target.parent) == before
 
 
+def test_a_diff_shows_that_the_last_newline_is_missing(target: Path) -> None:
+    (target / "README.md").write_text("# Pets")
+    diff = diff_text(target, PROJECT, compare(target, PROJECT))
+    assert diff.endswith("-# Pets\n\\ No newline at end of file\n+# Pets\n")
+
+
 def test_a_trial_left_out_is_no_difference(target: Path) -> None:
     assert compare(target, replace(PROJECT, trial="skipped", spec=None)) == ()
 

@@ -120,7 +120,7 @@ def test_facts_are_those_counted_by_hand_whatever_the_blocks(
         "y": filler(len(table)),
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BLOCK_BYTES", block)
+        patch.setattr(delimited, "BLOCK_BYTES", (block,))
         profile = profile_of(tmp_path, columns)
     assert profile.rows == len(table)
     for name, cells in columns.items():
@@ -165,7 +165,7 @@ def test_the_sample_is_bounded_aligned_and_repeatable(
     monkeypatch.setattr(profiling, "SAMPLE_ROWS", 500)
     columns = {"x": [f"v{i}" for i in range(3000)], "y": filler(3000)}
     first = profile_of(tmp_path, columns)
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 4000)
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", (4000,))
     second = profile_of(tmp_path, columns)
     assert len(first.sample["x"]) == 500
     assert first.sample["x"] == tuple(f"v{i}" for i in first.sample["y"])

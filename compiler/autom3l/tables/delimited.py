@@ -15,12 +15,14 @@ from pyarrow import csv as arrow_csv
 
 from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.profile import TableSource
+from autom3l.tables.broken_records import endless_record, ragged_records
 from autom3l.tables.names import name_columns
 from autom3l.tables.records import numbered_records
 from autom3l.tables.text_stream import SENTINEL, TextStream
 
-BLOCK_BYTES = 1 << 23
-_SHOWN_RECORDS = 5
+# Arrow holds dozens of blocks at a time. Small ones do but for a record (a whole book?)
+# that is longer; then the file is read again in large ones.
+BLOCK_BYTES = (1 << 20, 1 << 24)
 
 
 def csv_header(source: TableSource, path: str) -> tuple[str, ...]:
@@ -38,7 +40,25 @@ def csv_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
     """
     names = csv_header(source, path)
     width = len(names) + _trailing_cells(source, path, len(names))
-    columns = [str(i) for i in range(width)]
+    done = 0
+    for block_bytes in BLOCK_BYTES:
+        try:
+            for batch in _parsed(source, path, width, block_bytes, done):
+                done += batch.num_rows
+                yield _cut(batch, names, path)
+        except pa.ArrowInvalid:
+            continue
+        return
+    raise DataError(endless_record(source, path, BLOCK_BYTES[-1]))
+
+
+def _parsed(
+    source: TableSource, path: str, width: int, block_bytes: int, done: int
+) -> Iterator[pa.RecordBatch]:
+    """Rows after the first `done`.
+
+    Raises `pa.ArrowInvalid` for a record that does not end, or not within a block.
+    """
     ragged = False
 
     def note(record: Any) -> str:
@@ -46,16 +66,16 @@ def csv_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
         ragged = ragged or bool(record.text.strip(" \t"))
         return "skip"
 
+    columns = [str(i) for i in range(width)]
+    options = _options(source, columns, block_bytes, note)
     with TextStream(source, path, width) as stream:
-        options = _options(source, columns, note)
-        try:
-            rows = _without_sentinel(arrow_csv.open_csv(stream, **options))
-            for batch in rows:
-                yield _cut(batch, names, path)
-        except pa.ArrowInvalid:
-            raise DataError(_unclosed(source, path)) from None
+        for batch in _without_sentinel(arrow_csv.open_csv(stream, **options)):
+            known = min(done, batch.num_rows)
+            done -= known
+            if known < batch.num_rows:
+                yield batch.slice(known)
     if ragged:
-        raise DataError(_ragged(source, path, width))
+        raise DataError(ragged_records(source, path, width))
 
 
 def _trailing_cells(source: TableSource, path: str, named: int) -> int:
@@ -74,11 +94,13 @@ def _unnamed_first(path: str, named: int) -> Diagnostic:
     return Diagnostic("D015", message, path, "does the first column lack its name?")
 
 
-def _options(source: TableSource, columns: list[str], note: Any) -> dict[str, Any]:
+def _options(
+    source: TableSource, columns: list[str], block_bytes: int, note: Any
+) -> dict[str, Any]:
     return {
         "read_options": arrow_csv.ReadOptions(
             use_threads=False,
-            block_size=BLOCK_BYTES,
+            block_size=block_bytes,
             column_names=columns,
             skip_rows_after_names=1,
         ),
@@ -122,27 +144,3 @@ def _cut(batch: pa.RecordBatch, names: tuple[str, ...], path: str) -> pa.RecordB
     # A line of blanks is no row for pandas; Arrow takes it for the only cell.
     blank = pc.match_substring_regex(rows.column(0), "^[ \t]+$")
     return rows.filter(pc.invert(pc.fill_null(blank, False)))
-
-
-def _unclosed(source: TableSource, path: str) -> Diagnostic:
-    with numbered_records(source, path) as records:
-        line = max(start for start, _ in records)
-    message = f"a quote ({source.quote}) is opened and never closed"
-    return Diagnostic("D013", message, f"{path}:{line}", "double it inside a cell")
-
-
-def _ragged(source: TableSource, path: str, width: int) -> list[Diagnostic]:
-    """The first records with a wrong number of cells, by line."""
-    with numbered_records(source, path) as records:
-        wrong = [(line, len(r)) for line, r in records if len(r) != width]
-    hint = f"quote cells that contain {source.separator!r}"
-    if len(wrong) > _SHOWN_RECORDS:
-        hint += f"; {len(wrong)} records in all"
-    return [
-        Diagnostic("D006", f"{_cells(n)} instead of {width}", f"{path}:{line}", hint)
-        for line, n in wrong[:_SHOWN_RECORDS]
-    ]
-
-
-def _cells(count: int) -> str:
-    return f"{count} cell" if count == 1 else f"{count} cells"

@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from autom3l.inference.judging import judge
 from column_samples import Cell, cycle, draw, each, holes, marked, profile_of, whole
 
-from autom3l.inference.judging import judge
-
-_WORDS = (
+_TEXT = (
     "the small dog likes to play in our garden every warm evening with two old friends "
     "because nobody told it that this is not allowed after nine when all others sleep"
-).split()
+)
+_WORDS = _TEXT.split()
 
 
 def _sentence(length: int) -> list[Cell]:

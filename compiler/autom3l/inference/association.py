@@ -11,15 +11,20 @@ from autom3l.inference.aligned import Aligned, Codes, Floats
 from autom3l.inference.numbers import parse_number
 from autom3l.ir import NumberFormat, TaskKind
 
+MAX_LABELS = 100
 _MAX_CLASSES = 20
 
 
 @dataclass(frozen=True)
 class Target:
-    """A target in the sample: class codes, or numbers and their ranks in [0, 1]."""
+    """A target in the sample: class codes, or numbers and their ranks in [0, 1].
+
+    `labels`: at most `MAX_LABELS` classes by code; empty for numbers.
+    """
 
     name: str
     codes: Codes
+    labels: tuple[str, ...] = ()
     numbers: Floats | None = None
     ranks: Floats | None = None
 
@@ -36,8 +41,8 @@ def as_target(name: str, column: Aligned, task: TaskKind | str) -> Target:
     many = len(column.uniques) > _MAX_CLASSES
     if task == "regression" or (task == "auto" and all_numbers and many):
         known = np.where(np.isfinite(numbers), column.codes, -1)
-        return Target(name, known, numbers, _ranks(numbers))
-    return Target(name, column.codes)
+        return Target(name, known, (), numbers, _ranks(numbers))
+    return Target(name, column.codes, column.uniques[:MAX_LABELS])
 
 
 def held_out_gain(codes: Codes, target: Target) -> float:
@@ -58,6 +63,25 @@ def held_out_gain(codes: Codes, target: Target) -> float:
     )
     errors = len(rows) - constant
     return (hits - constant) / errors if errors else 0.0
+
+
+def nearest_gain(quantities: Floats, target: Target) -> float:
+    """As `held_out_gain`, but the row with the nearest quantity tells the target."""
+    rows = target.known
+    rows = rows[np.isfinite(quantities[rows])]
+    if len(rows) < 2:
+        return 0.0
+    classes = target.codes.astype(np.float64)
+    told = (classes if target.ranks is None else target.ranks)[rows]
+    guesses = np.empty_like(told)
+    for half in _halves(len(rows)):
+        asked = _nearest(quantities[rows][half], quantities[rows][~half])
+        guesses[~half] = told[half][asked]
+    if target.ranks is not None:
+        return _r2(guesses, told)
+    constant = int(np.bincount(target.codes[rows]).max())
+    errors = len(rows) - constant
+    return (int((guesses == told).sum()) - constant) / errors if errors else 0.0
 
 
 def determination(known: Codes, told: Codes) -> float:
@@ -98,16 +122,29 @@ def _most_frequent(keys: Codes, classes: Codes, asked: Codes) -> Codes:
 
 
 def _explained(keys: Codes, ranks: Floats) -> float:
-    missed = 0.0
+    guesses = np.empty_like(ranks)
     for half in _halves(len(ranks)):
         size = int(keys.max()) + 1
         sums = np.bincount(keys[half], weights=ranks[half], minlength=size)
         counts = np.bincount(keys[half], minlength=size)
         overall = float(ranks[half].mean())
         table = np.where(counts > 0, sums / np.maximum(counts, 1), overall)
-        missed += float(((ranks - table[keys])[~half] ** 2).sum())
-    total = float(((ranks - ranks.mean()) ** 2).sum())
-    return 1 - missed / total if total else 0.0
+        guesses[~half] = table[keys][~half]
+    return _r2(guesses, ranks)
+
+
+def _nearest(known: Floats, asked: Floats) -> npt.NDArray[np.int64]:
+    """The position in `known` of the quantity nearest to each one asked."""
+    order = np.argsort(known, kind="stable")
+    right = np.clip(np.searchsorted(known[order], asked), 1, len(known) - 1)
+    gap_left = asked - known[order][right - 1]
+    gap_right = known[order][right] - asked
+    return order[np.where(gap_left <= gap_right, right - 1, right)]
+
+
+def _r2(guesses: Floats, truth: Floats) -> float:
+    total = float(((truth - truth.mean()) ** 2).sum())
+    return 1 - float(((truth - guesses) ** 2).sum()) / total if total else 0.0
 
 
 def _ranks(numbers: Floats) -> Floats:

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
-from autom3l.inference.aligned import Aligned, Codes, Floats, quantities_of
+from autom3l.inference.aligned import Aligned, quantities_of
 from autom3l.inference.association import (
     Target,
     determination,
     entropy,
     held_out_gain,
+    nearest_gain,
 )
 from autom3l.inference.facts import Verdict
 
@@ -28,8 +28,7 @@ MAX_GAIN = 0.98
 MAX_GAIN_OF_MISSING = 0.8
 _MIN_ROWS = 50
 # Few rows can be parted by chance where values never repeat.
-_MIN_ROWS_BINNED = 300
-_BINS = 64
+_MIN_ROWS_SIZED = 300
 _MANY_LEVELS = 20
 _MIN_CLASSES = 5
 _PARENT_SHARE = 0.5
@@ -57,65 +56,69 @@ def mark_leaks(
 
 @dataclass(frozen=True)
 class _View:
-    """What is read from a column, in words for the user, and the gain allowed."""
+    """What is read from a column, in words for the user, and what it gains."""
 
     what: str
-    codes: Codes
+    gain: float
     limit: float = MAX_GAIN
 
 
 def _give_away(column: Aligned, verdict: Verdict, target: Target) -> Verdict | None:
     if len(target.known) < _MIN_ROWS:
         return None
-    for view in _views(column, verdict):
-        gain = held_out_gain(view.codes, target)
-        if gain >= view.limit:
-            return replace(
-                verdict,
-                role="leak",
-                reason=f"{view.what} gives {target.name!r} away.",
-                confidence=0.9,
-                evidence=(
-                    f"alone it saves {gain:.1%} of the errors of a constant guess on "
-                    f"held-out halves of {len(target.known):,} sampled rows, "
-                    f"threshold {view.limit:.0%}"
-                ),
-            )
-    return _parent(column, verdict, target)
+    views = _views(column, verdict, target)
+    view = next((view for view in views if view.gain >= view.limit), None)
+    if view is None:
+        return _parent(column, verdict, target)
+    return replace(
+        verdict,
+        role="leak",
+        reason=f"{view.what} gives {target.name!r} away.",
+        confidence=0.9,
+        evidence=(
+            f"alone it saves {view.gain:.1%} of the errors of a constant guess on "
+            f"held-out halves of {len(target.known):,} sampled rows, "
+            f"threshold {view.limit:.0%}"
+        ),
+    )
 
 
-def _views(column: Aligned, verdict: Verdict) -> Iterator[_View]:
-    rows = len(column.codes)
-    yield _View("The value", column.codes)
-    quantities = quantities_of(column, verdict)
-    if quantities is not None and len(column.uniques) > _BINS:
-        if rows >= _MIN_ROWS_BINNED:
-            yield _View("The size of the value", _binned(quantities))
-    elif len(column.uniques) > _MANY_LEVELS:
-        for what, key in _BEGINNINGS.items():
-            yield _View(what, column.keyed(key))
+def _views(column: Aligned, verdict: Verdict, target: Target) -> Iterator[_View]:
     if 0.02 < column.present.mean() < 0.98:
-        filled = column.present.astype(np.int64)
-        yield _View("Whether there is a value", filled, MAX_GAIN_OF_MISSING)
+        gain = held_out_gain(column.present.astype(np.int64), target)
+        yield _View("Whether there is a value", gain, MAX_GAIN_OF_MISSING)
+    yield _View("The value", held_out_gain(column.codes, target))
+    if len(column.uniques) <= _MANY_LEVELS:
+        return
+    quantities = quantities_of(column, verdict)
+    if quantities is None:
+        for what, key in _beginnings(target).items():
+            yield _View(what, held_out_gain(column.keyed(key), target))
+    elif len(column.codes) >= _MIN_ROWS_SIZED:
+        yield _View("The size of the value", nearest_gain(quantities, target))
+
+
+def _beginnings(target: Target) -> dict[str, Callable[[str], str]]:
+    labels = [label.casefold() for label in target.labels if len(label) > 1]
+    # "female" before "male", which it holds.
+    labels.sort(key=lambda label: (-len(label), label))
+
+    def named(cell: str) -> str:
+        return next((label for label in labels if label in cell.casefold()), "")
+
+    return {
+        "The first part of the cell": _first_step,
+        "The first word of the cell": lambda cell: cell.split()[0],
+        "The first letter of the cell": lambda cell: cell[:1],
+        "The first two characters": lambda cell: cell[:2],
+        "The first three characters": lambda cell: cell[:3],
+        "The first four characters": lambda cell: cell[:4],
+        "A label inside the cell": named,
+    }
 
 
 def _first_step(cell: str) -> str:
     return _STEP.split(cell.strip(_WRAPPING), maxsplit=1)[0].strip(_WRAPPING).lower()
-
-
-_BEGINNINGS: dict[str, Callable[[str], str]] = {
-    "The first part of the cell": _first_step,
-    "The first word of the cell": lambda cell: cell.split()[0],
-    "The first letter of the cell": lambda cell: cell[:1],
-    "The first two characters": lambda cell: cell[:2],
-    "The first three characters": lambda cell: cell[:3],
-    "The first four characters": lambda cell: cell[:4],
-}
-
-
-def _binned(quantities: Floats) -> Codes:
-    codes = pd.qcut(quantities, _BINS, labels=False, duplicates="drop")
-    return np.nan_to_num(np.asarray(codes, dtype=np.float64), nan=-1).astype(np.int64)
 
 
 def _parent(column: Aligned, verdict: Verdict, target: Target) -> Verdict | None:

@@ -35,6 +35,7 @@ class Context:
     probabilities into predictions. `fitted_fields`: what is learnt from training rows.
     `marked` columns have texts for a missing value, `number_marks` texts to cut from
     numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part counts days.
+    `reasons` says why each column is read as it is, `design` everything else.
     `split_format` is how the column of a time split is parsed.
     """
 
@@ -47,7 +48,8 @@ class Context:
     encoders: Encoders
     fusion: Fusion
     training: Training
-    decisions: tuple[Decision, ...]
+    design: tuple[Decision, ...]
+    reasons: dict[str, str]
     numeric: tuple[Column, ...]
     ordinal: tuple[Column, ...]
     boolean: tuple[Column, ...]
@@ -106,7 +108,8 @@ def context(pipeline: Pipeline) -> Context:
         encoders=pipeline.encoders,
         fusion=pipeline.fusion,
         training=pipeline.training,
-        decisions=pipeline.decisions,
+        design=tuple(d for d in pipeline.decisions if d.section != "columns"),
+        reasons=_reasons(pipeline),
         numeric=numeric,
         ordinal=pipeline.features("ordinal"),
         boolean=pipeline.features("boolean"),
@@ -137,6 +140,15 @@ def context(pipeline: Pipeline) -> Context:
         image_separator=next((c.items.separator for c in image if c.items), ""),
         split_format=_split_format(pipeline),
     )
+
+
+def _reasons(pipeline: Pipeline) -> dict[str, str]:
+    reasons = dict.fromkeys((c.name for c in pipeline.columns), "")
+    for decision in pipeline.decisions:
+        if decision.section == "columns":
+            evidence = f" ({decision.evidence})" if decision.evidence else ""
+            reasons[decision.subject] = decision.reason + evidence
+    return reasons
 
 
 def _table_inputs(pipeline: Pipeline) -> tuple[TableInput, ...]:

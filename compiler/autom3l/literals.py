@@ -13,7 +13,9 @@ from collections.abc import Callable
 # Scalars, and lists, tuples and dicts of them.
 Value = object
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>&|~#!$@:])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<&|~])")
+# What makes a heading, a quote, a list or a rule out of the line that it begins.
+_LINE_START = re.compile(r"^(\d*)([#>+=.)-])")
 _SPACES = re.compile(r"\s+")
 _BACKTICKS = re.compile(r"`+")
 
@@ -58,11 +60,16 @@ def toml(value: Value) -> Source:
 def md(text: str) -> Source:
     """`text` as plain Markdown on one line, also within a table cell."""
     line = _SPACES.sub(" ", _string(text)).strip()
-    return Source(_escape_unshown(_MARKDOWN.sub(r"\\\1", line), _python_escape))
+    escaped = _LINE_START.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", line))
+    return Source(_escape_unshown(escaped, _python_escape))
 
 
 def code(text: str) -> Source:
-    """`text` as a Markdown code span on one line, also within a table cell."""
+    """`text` as a Markdown code span on one line.
+
+    It is meant for table cells, where a bar must be escaped; elsewhere the backslash of
+    that would show.
+    """
     line = _escape_unshown(_SPACES.sub(" ", _string(text)), _python_escape)
     longest = max((len(run) for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * (longest + 1)

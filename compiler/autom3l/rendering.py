@@ -26,6 +26,7 @@ from autom3l.literals import FILTERS, Source
 
 _PROJECT = "project/"
 _SUFFIX = ".jinja"
+_BLANK_LINES = re.compile(r"\n{3,}")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
@@ -118,7 +119,7 @@ def _render_one(
     environment: jinja2.Environment, template: str, names: dict[str, object]
 ) -> str:
     try:
-        return environment.get_template(template).render(names)
+        text = environment.get_template(template).render(names)
     except jinja2.TemplateSyntaxError as error:
         where = f"{error.filename or error.name or template}:{error.lineno}"
         raise TemplateError(Diagnostic("R002", error.message or "", where)) from error
@@ -128,6 +129,8 @@ def _render_one(
     except (jinja2.TemplateError, TypeError) as error:
         where = _line_in_template(error) or template
         raise TemplateError(Diagnostic("R004", str(error), where)) from error
+    # What is left out between two blank lines leaves both; formatters keep them.
+    return _BLANK_LINES.sub("\n\n", text.lstrip("\n"))
 
 
 def _line_in_template(error: Exception) -> str:

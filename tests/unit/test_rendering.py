@@ -20,6 +20,7 @@ from autom3l.ir import (
 )
 from autom3l.literals import code, md, py, toml
 from autom3l.rendering import TemplateError, render
+from markdown_it import MarkdownIt
 
 PIPELINE = Pipeline(
     version=1,
@@ -73,6 +74,12 @@ def test_a_file_without_content_is_not_emitted(tmp_path: Path) -> None:
         projectSLASHtextDOTpy="{% if has_text %}\nTEXT = 1\n{% endif %}\n",
     )
     assert render(PIPELINE, [tmp_path]) == {"text.py": "TEXT = 1\n"}
+
+
+def test_what_is_left_out_leaves_no_gap(tmp_path: Path) -> None:
+    text = "{% if has_image %}\nA = 1\n{% endif %}\n\nB = 2\n\n"
+    text += "{% if has_image %}\nC = 3\n{% endif %}\n\nD = 4\n"
+    assert one(tmp_path, text) == "B = 2\n\nD = 4\n"
 
 
 def test_the_first_folder_that_has_a_template_wins(tmp_path: Path) -> None:
@@ -202,10 +209,63 @@ def test_characters_of_later_unicode_are_escaped() -> None:
     assert py("😀") == "'\\U0001f600'"
 
 
-def test_markdown_stays_text_in_a_table_cell() -> None:
-    assert md("a|b\n`c` [d](e) <f> *g* h_i") == (
-        "a\\|b \\`c\\` \\[d\\]\\(e\\) \\<f\\> \\*g\\* h\\_i"
-    )
+MARKDOWN = [
+    "first_name and *b* and __c__ and ~~d~~",
+    "a|b `c` ``d`` [e](f) ![g](h) [i]: j",
+    "<b>x</b> &amp; <!-- y --> <https://z>",
+    "# heading",
+    "> quote",
+    "- item",
+    "+ item",
+    "12. item",
+    "3) item",
+    "---",
+    "===",
+    "back\\slash\\*",
+]
+
+
+@pytest.mark.parametrize("text", MARKDOWN)
+@pytest.mark.parametrize("frame", ["{}", "* {}", "| {} | b |\n| --- | --- |\n"])
+def test_markdown_shows_the_text_itself(text: str, frame: str) -> None:
+    assert shown(frame.format(md(text)))[0] == text
+
+
+@pytest.mark.parametrize("text", [*MARKDOWN, "`", "``a`", "a`b``c"])
+@pytest.mark.parametrize("frame", ["{}", "* {}", "| {} | b |\n| --- | --- |\n"])
+def test_a_code_span_shows_the_text_itself(text: str, frame: str) -> None:
+    # Outside tables, a code span has no way to say that a bar is no cell's end.
+    expected = text if frame.startswith("|") else text.replace("|", "\\|")
+    assert shown(frame.format(code(text)))[0] == expected
+
+
+def shown(source: str) -> list[str]:
+    """The text of each paragraph or cell, as a reader sees it."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(source)
+    assert {t.type for t in tokens} <= BLOCKS, source
+    inlines = [t.children or [] for t in tokens if t.type == "inline"]
+    assert {c.type for line in inlines for c in line} <= {"text", "code_inline"}
+    return ["".join(c.content for c in line) for line in inlines]
+
+
+BLOCKS = {
+    "inline",
+    *(
+        f"{name}_{end}"
+        for name in ("table", "thead", "tbody", "tr", "th", "td")
+        for end in ("open", "close")
+    ),
+    *(
+        f"{name}_{end}"
+        for name in ("paragraph", "bullet_list", "list_item")
+        for end in ("open", "close")
+    ),
+}
+
+
+def test_markdown_is_one_line() -> None:
+    assert md(" a\n\tb ") == "a b"
+    assert code("a\nb") == "`a b`"
 
 
 @pytest.mark.parametrize(

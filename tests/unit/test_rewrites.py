@@ -93,6 +93,15 @@ def test_entry_points_of_other_files_are_kept() -> None:
     assert shaken["pyproject.toml"] == tree["pyproject.toml"]
 
 
+def test_words_that_are_data_keep_nothing() -> None:
+    tree = {
+        "pets/columns.py": "NUMERIC = ['fit']\ndef fit():\n    pass\nprint(NUMERIC)\n",
+        "README.md": "`pets.columns:fit`\n",
+    }
+    shaken = ShakeDefinitions()(parse(tree)).tree()
+    assert shaken["pets/columns.py"] == "NUMERIC = ['fit']\nprint(NUMERIC)\n"
+
+
 def test_exports_of_a_package_are_kept() -> None:
     tree = {
         "pets/__init__.py": "from pets.a import f\n",

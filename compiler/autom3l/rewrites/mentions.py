@@ -8,13 +8,19 @@ import re
 _WORD = r"[A-Za-z_]\w*"
 _DOTTED = re.compile(rf"{_WORD}(?:\.{_WORD})*")
 
+# Functions that are told by a string what to look up; `object` is `mock.patch.object`.
+_BY_NAME = {
+    *("setattr", "getattr", "hasattr", "delattr", "patch", "object"),
+    *("cast", "TypeVar", "import_module"),
+}
+
 
 def mentions(code: str, *, parameters: bool) -> frozenset[str]:
     """The dotted names that code reads, and the strings that could name something.
 
     `a.b.c` counts once, whole. An import inside the code counts as what it loads.
-    Strings count, since annotations, `__all__` and `monkeypatch` name things so;
-    `parameters` count where pytest fills them by name.
+    Strings count in annotations, in `__all__` and as arguments of what looks things up
+    by name: elsewhere they are data. `parameters` count where pytest fills them.
     """
     visitor = _Mentions(parameters)
     visitor.visit(ast.parse(code))
@@ -42,9 +48,16 @@ class _Mentions(ast.NodeVisitor):
         if not isinstance(node.ctx, ast.Store):
             self.found.add(node.id)
 
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str) and _DOTTED.fullmatch(node.value):
-            self.found.add(node.value)
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if any(_name(target) == "__all__" for target in node.targets):
+            self._strings(node.value)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if _name(node.func) in _BY_NAME:
+            for argument in node.args:
+                self._strings(argument)
+        self.generic_visit(node)
 
     def visit_Import(self, node: ast.Import) -> None:
         self.found.update(f"{alias.name}.*" for alias in node.names)
@@ -56,21 +69,25 @@ class _Mentions(ast.NodeVisitor):
     def visit_arg(self, node: ast.arg) -> None:
         if self._parameters:
             self.found.add(node.arg)
-        self._annotation(node.annotation)
+        self._strings(node.annotation)
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self._annotation(node.annotation)
+        self._strings(node.annotation)
         self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self._annotation(node.returns)
+        self._strings(node.returns)
         self.generic_visit(node)
 
-    def _annotation(self, node: ast.expr | None) -> None:
+    def _strings(self, node: ast.expr | None) -> None:
         for part in ast.walk(node) if node else ():
             if isinstance(part, ast.Constant) and isinstance(part.value, str):
                 self.found.update(_DOTTED.findall(part.value))
+
+
+def _name(node: ast.expr) -> str:
+    return _chain(node).rpartition(".")[2]
 
 
 def _chain(node: ast.expr) -> str:

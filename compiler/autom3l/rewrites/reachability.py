@@ -22,6 +22,7 @@ _INERT = {
     *("no_grad", "override", "runtime_checkable", "total_ordering", "wraps"),
 }
 _ENTRY_POINT = re.compile(r"\b([A-Za-z_][\w.]*):([A-Za-z_]\w*)")
+_STARTERS = {"pyproject.toml", "Makefile", "Dockerfile"}
 _TEST_NAME = re.compile(r"test|Test|pytest")
 
 
@@ -122,10 +123,11 @@ def _namespace(project: Project) -> Namespace:
 
 
 def _entry_points(project: Project) -> set[str]:
-    """What `module:name` in the other files names, as `module.name`."""
+    """What `module:name` in files that start programs names, as `module.name`."""
     return {
         f"{match[1]}.{match[2]}"
-        for text in project.texts.values()
+        for path, text in project.texts.items()
+        if path in _STARTERS
         for match in _ENTRY_POINT.finditer(text)
     }
 

@@ -21,12 +21,15 @@ KINDS: dict[Kind, tuple[CardModality, tuple[str, ...]]] = {
     "transformer": (
         "text",
         (
-            *("backbone", "folders", "parameters", "width", "max_tokens"),
-            *("pooling", "languages", "architecture"),
+            *("backbone", "folders", "parameters", "width", "gflops"),
+            *("max_tokens", "pooling", "languages", "architecture"),
         ),
     ),
     "convnet": ("image", ("input_size",)),
-    "timm": ("image", ("backbone", "folders", "parameters", "width", "input_size")),
+    "timm": (
+        "image",
+        ("backbone", "folders", "parameters", "width", "gflops", "input_size"),
+    ),
 }
 
 
@@ -35,11 +38,12 @@ class Card:
     """The checked facts of one model, and `advice`: when to choose it, when not.
 
     `backbone` is its name on the model hub (`AutoModel`) or in timm (`create_model`);
-    `folders` are the names under which local weights are looked up. `parameters` and
-    `width` (values per text or image, without a classifier) are 0 where they follow the
-    pipeline. `licence` is an SPDX identifier; `languages` are ISO 639-1 codes,
-    `multilingual` or `any`. `architecture` is the configuration that transformers
-    builds the model from.
+    `folders` are the names under which local weights are looked up. `width` is the
+    number of values per text or image, without a classifier; `gflops` the work of a
+    forward pass for one image or 128 tokens, in billions of operations (two for each
+    multiplication). Those and `parameters` are 0 where they follow the pipeline.
+    `licence` is an SPDX identifier; `languages` are ISO 639-1 codes, `multilingual` or
+    `any`. `architecture` is the configuration that transformers builds the model from.
     """
 
     name: Name
@@ -53,6 +57,7 @@ class Card:
     size: Literal["tiny", "small", "base", "large"]
     strengths: Annotated[tuple[Words, ...], Field(min_length=1)]
     advice: Words
+    gflops: Annotated[float, Field(ge=0)] = 0.0
     backbone: str = ""
     folders: tuple[Words, ...] = ()
     max_tokens: Count = 0

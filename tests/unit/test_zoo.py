@@ -27,6 +27,7 @@ download: true
 size: tiny
 strengths: [tests]
 architecture: {model_type: bert, hidden_size: 16}
+gflops: 0.1
 ---
 
 Choose it in tests.

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from autom3l.card import Card
 from autom3l.diagnostics import Diagnostic, PlanError
 from autom3l.ir import Decision
 from autom3l.spec import Constraints, Spec
-from autom3l.zoo import Zoo, local_folder
+from autom3l.zoo import local_folder
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A card, where its weights are (hub name or local folder), and why."""
+    """A card, where its weights are (hub name or local folder), and why.
+
+    `refused`: better liked cards, each with the constraint that it breaks.
+    """
 
     card: Card
     backbone: str
     reason: str
+    refused: tuple[str, ...]
 
 
-def choose_card(
-    spec: Spec,
-    zoo: Zoo,
-    modality: Literal["text", "image"],
-    preferred: Sequence[str],
-    fits: Callable[[Card], bool] = lambda card: True,
-) -> Choice:
+def choose_card(spec: Spec, cards: Sequence[Card], preferred: Sequence[str]) -> Choice:
     """The first pretrained card that may be used here, else one without download.
 
-    `preferred` are names in falling order; other cards follow in the zoo's own.
-    Raises `PlanError` where the constraints leave no card at all (P130).
+    `cards` are of one modality, `preferred` names in falling order; other cards follow.
+    Raises `PlanError` where the constraints leave no card (P130) or `weights_dir` is no
+    folder (P131).
     """
-    cards = [card for card in zoo.of(modality) if fits(card)]
     ranks = {name: rank for rank, name in enumerate(preferred)}
-    cards.sort(key=lambda card: ranks.get(card.name, len(ranks)))
-    allowed = [card for card in cards if allows(spec.constraints, card)]
+    ranked = sorted(cards, key=lambda card: ranks.get(card.name, len(ranks)))
+    broken = {c.name: tuple(breaches(spec.constraints, c)) for c in ranked}
+    allowed = [card for card in ranked if not broken[card.name]]
     pretrained = [card for card in allowed if card.download]
-    if spec.weights_dir is not None:
-        return _local(spec, pretrained) or _from_scratch(
-            allowed,
-            modality,
-            f"weights_dir {spec.weights_dir!r} holds none of "
-            f"{', '.join(c.name for c in pretrained) or 'the allowed cards'}",
-        )
-    if spec.constraints.offline:
-        return _from_scratch(allowed, modality, "offline: true, and no weights_dir")
-    if not pretrained:
-        return _from_scratch(
-            allowed, modality, "no pretrained card meets the constraints"
-        )
-    best = pretrained[0]
-    return Choice(best, best.backbone, f"{_praise(best)}.")
+    found = _pretrained(spec, pretrained) or _from_scratch(spec, allowed, pretrained)
+    card, backbone, reason = found
+    better = ranked[: ranked.index(card)]
+    refused = (f"{c.name}: {why}" for c in better for why in broken[c.name])
+    return Choice(card, backbone, reason, tuple(refused))
 
 
 def card_decision(choice: Choice) -> Decision:
@@ -65,32 +53,13 @@ def card_decision(choice: Choice) -> Decision:
         choice=choice.card.name,
         reason=choice.reason,
         source="rule",
-        evidence=_facts(choice.card),
+        evidence="; not allowed: ".join((_facts(choice.card), *choice.refused)),
         confidence=0.8,
     )
 
 
-def frozen(card: Card, cells: int) -> Decision:
-    """Why the pretrained weights stay as they are."""
-    return Decision(
-        section="encoders",
-        subject=f"{card.modality} tuning",
-        choice="frozen",
-        reason="Its features are computed once and kept, so an epoch takes seconds on "
-        "any machine; tuning all weights costs about three such passes per epoch.",
-        source="rule",
-        evidence=f"{cells:,} cells through {card.parameters / 1e6:.1f} M parameters",
-        confidence=0.7,
-    )
-
-
-def allows(constraints: Constraints, card: Card) -> bool:
-    """Whether a card keeps within licences and parameters."""
-    return not tuple(breaches(constraints, card))
-
-
 def breaches(constraints: Constraints, card: Card) -> Iterator[str]:
-    """What a card breaks, in words; weights made by the user's own run are free."""
+    """What a card breaks, in words."""
     licences = [licence.lower() for licence in constraints.licences]
     if card.download and licences and card.licence.lower() not in licences:
         yield f"its licence is {card.licence}, allowed: {', '.join(licences)}"
@@ -99,25 +68,44 @@ def breaches(constraints: Constraints, card: Card) -> Iterator[str]:
         yield f"it has {card.parameters:,} parameters, allowed: {limit:,}"
 
 
-def _local(spec: Spec, cards: Sequence[Card]) -> Choice | None:
-    weights = Path(spec.folder) / (spec.weights_dir or "")
-    for card in cards:
-        folder = local_folder(card, weights)
-        if folder:
-            reason = f"{_praise(card)}; its weights are at hand in weights_dir."
-            return Choice(card, folder, reason)
-    return None
+def _pretrained(spec: Spec, cards: Sequence[Card]) -> tuple[Card, str, str] | None:
+    """The first card whose weights can be had: locally where a folder is named."""
+    if spec.weights_dir is not None:
+        weights = Path(spec.folder) / spec.weights_dir
+        if not weights.is_dir():
+            message = f"no such folder: {spec.weights_dir!r}"
+            hint = "it starts from the folder of the spec"
+            raise PlanError(Diagnostic("P131", message, "weights_dir", hint))
+        for card in cards:
+            folder = local_folder(card, weights)
+            if folder:
+                reason = f"{_praise(card)}; its weights are at hand in weights_dir."
+                return card, folder, reason
+        return None
+    if spec.constraints.offline or not cards:
+        return None
+    return cards[0], cards[0].backbone, f"{_praise(cards[0])}."
 
 
-def _from_scratch(cards: Sequence[Card], modality: str, because: str) -> Choice:
-    for card in cards:
+def _from_scratch(
+    spec: Spec, allowed: Sequence[Card], pretrained: Sequence[Card]
+) -> tuple[Card, str, str]:
+    because = "offline: true, and no weights_dir"
+    if not pretrained:
+        because = "no pretrained card meets the constraints"
+    elif spec.weights_dir is not None:
+        names = ", ".join(card.name for card in pretrained)
+        because = f"weights_dir {spec.weights_dir!r} holds none of {names}"
+    for card in allowed:
         if not card.download:
             reason = (
-                f"Nothing is downloaded ({because}), so {modality} is learned from the "
-                "rows alone; pretrained weights would usually do better."
+                f"Nothing is downloaded ({because}), so the {card.modality} encoder "
             )
-            return Choice(card, "", reason)
-    message = f"no card for {modality} meets the constraints ({because})"
+            reason += (
+                "learns from the rows alone; pretrained weights usually do better."
+            )
+            return card, "", reason
+    message = f"every card breaks a constraint ({because})"
     raise PlanError(Diagnostic("P130", message, "constraints", "loosen them"))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autom3l.defaults.choosing import card_decision, choose_card, frozen
+from autom3l.defaults.choosing import card_decision, choose_card
+from autom3l.defaults.costs import frozen
 from autom3l.ir import Column, Decision, ImageEncoder
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
@@ -17,7 +18,8 @@ def choose_image(
     spec: Spec, profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
 ) -> tuple[ImageEncoder, tuple[Decision, ...]]:
     """A pretrained backbone that is quick on a CPU, else a small network."""
-    chosen = choose_card(spec, zoo, "image", IMAGE_CARDS)
+    facts = [profile.column(column.name) for column in columns]
+    chosen = choose_card(spec, zoo.of("image"), IMAGE_CARDS)
     card, decision = chosen.card, card_decision(chosen)
     if card.kind == "convnet":
         encoder = ImageEncoder(card.name, "convnet", "full", card.input_size)
@@ -29,5 +31,4 @@ def choose_image(
         size=card.input_size,
         backbone=chosen.backbone,
     )
-    pictures = sum(profile.column(column.name).present for column in columns)
-    return encoder, (decision, frozen(card, pictures))
+    return encoder, (decision, frozen(card, facts))

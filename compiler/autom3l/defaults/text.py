@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from autom3l.card import Card
-from autom3l.defaults.choosing import card_decision, choose_card, frozen
+from autom3l.defaults.choosing import card_decision, choose_card
+from autom3l.defaults.costs import TOKENS_PER_WORD, frozen
 from autom3l.defaults.languages import judge_language
 from autom3l.ir import Column, Decision, TextEncoder
 from autom3l.profile import ColumnProfile, DataProfile
@@ -15,7 +16,6 @@ from autom3l.zoo import Zoo
 
 ENGLISH_CARDS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "all-mpnet-base-v2")
 OTHER_CARDS = ("multilingual-e5-small", "paraphrase-multilingual-MiniLM-L12-v2")
-TOKENS_PER_WORD = 1.35
 TOKEN_LIMITS = (32, 64, 128, 256, 512)
 LANGUAGE_CELLS = 500
 MIN_BUCKETS, MAX_BUCKETS = 2**12, 2**18
@@ -27,13 +27,11 @@ def choose_text(
     """A pretrained encoder that knows the language, else hashed n-grams."""
     facts = [profile.column(column.name) for column in columns]
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
-
-    def understands(card: Card) -> bool:
-        many = not {"any", "multilingual"}.isdisjoint(card.languages)
-        return language.english or many
-
+    cards = zoo.of("text")
+    if not language.english:
+        cards = tuple(c for c in cards if {"any", "multilingual"} & set(c.languages))
     preferred = ENGLISH_CARDS + OTHER_CARDS if language.english else OTHER_CARDS
-    chosen = choose_card(spec, zoo, "text", preferred, understands)
+    chosen = choose_card(spec, cards, preferred)
     card = chosen.card
     tokens, cut = _max_tokens(facts, card)
     decisions = (_language(language.english, language.evidence), card_decision(chosen))
@@ -49,7 +47,7 @@ def choose_text(
         backbone=chosen.backbone,
         pooling=card.pooling or "mean",
     )
-    return encoder, (*decisions, cut, frozen(card, sum(f.present for f in facts)))
+    return encoder, (*decisions, cut, frozen(card, facts))
 
 
 def _language(english: bool, evidence: str) -> Decision:

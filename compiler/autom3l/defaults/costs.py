@@ -1,0 +1,44 @@
+"""How long pretrained features take to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autom3l.card import Card
+from autom3l.ir import Decision
+from autom3l.profile import ColumnProfile
+
+# What two laptop cores reach on convolutions and attention; a GPU does 100 times that.
+GFLOPS_PER_SECOND = 20
+# Length for which a text card states its work, and tokens per word of English prose.
+CARD_TOKENS = 128
+TOKENS_PER_WORD = 1.35
+
+
+def feature_minutes(card: Card, facts: Sequence[ColumnProfile]) -> float:
+    """Minutes on two CPU cores for one pass over every cell of the columns."""
+    return sum(_gflops(card, f) for f in facts) / GFLOPS_PER_SECOND / 60
+
+
+def frozen(card: Card, facts: Sequence[ColumnProfile]) -> Decision:
+    """Why the pretrained weights stay as they are."""
+    cells = sum(f.present for f in facts)
+    minutes = feature_minutes(card, facts)
+    return Decision(
+        section="encoders",
+        subject=f"{card.modality} tuning",
+        choice="frozen",
+        reason="Its features are computed once and kept, so an epoch takes seconds on "
+        "any machine; tuning all weights costs about three such passes per epoch.",
+        source="rule",
+        evidence=f"one pass over {cells:,} cells takes about {minutes:.1f} minutes "
+        "on two CPU cores",
+        confidence=0.7,
+    )
+
+
+def _gflops(card: Card, facts: ColumnProfile) -> float:
+    if card.modality == "image":
+        return facts.present * card.gflops
+    tokens = min(facts.words_mean * TOKENS_PER_WORD + 2, card.max_tokens)
+    return facts.present * card.gflops * tokens / CARD_TOKENS

@@ -110,7 +110,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         split=split,
         columns=tuple(columns),
         encoders=draw(_encoders(columns)),
-        fusion=Fusion(draw(st.integers(1, 512)), draw(shares()), draw(shares())),
+        fusion=draw(_fusions),
         training=draw(_training(kind)),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
@@ -234,7 +234,7 @@ _text = st.sampled_from(
         TextEncoder(
             card="bge-small-en-v1.5",
             kind="transformer",
-            tuning="full",
+            tuning="frozen",
             max_tokens=256,
             backbone="bge-small-en-v1.5",
             pooling="cls",
@@ -247,7 +247,7 @@ _image = st.sampled_from(
         ImageEncoder(
             "mobilenetv2_100", "timm", "frozen", 224, "mobilenetv2_100.ra_in1k"
         ),
-        ImageEncoder("resnet50", "timm", "full", 224, "resnet50.a1_in1k"),
+        ImageEncoder("resnet50", "timm", "frozen", 224, "resnet50.a1_in1k"),
     )
 )
 _numbers = st.builds(
@@ -255,6 +255,16 @@ _numbers = st.builds(
     affixes=st.lists(texts, max_size=2, unique=True).map(tuple),
     thousands=st.sampled_from(("", " ", "'")),
     decimal=st.sampled_from((".", ",")),
+)
+_fusions = st.builds(
+    Fusion,
+    width=st.integers(1, 512),
+    dropout=shares(),
+    modality_dropout=shares(),
+    members=st.integers(1, 32),
+    layers=st.integers(1, 4),
+    adapter_width=st.integers(1, 64),
+    adapter_dropout=shares(),
 )
 _decisions = st.builds(
     Decision,

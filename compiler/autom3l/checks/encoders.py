@@ -30,7 +30,7 @@ def present(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def backbones(subject: Subject) -> Iterator[Diagnostic]:
-    """Pretrained kinds name a backbone, the others learn all their weights (P231)."""
+    """Pretrained kinds name a frozen backbone, the others learn all (P231)."""
     for modality, encoder in _all(subject.pipeline.encoders):
         if encoder is None or isinstance(encoder, TabularEncoder):
             continue
@@ -39,9 +39,11 @@ def backbones(subject: Subject) -> Iterator[Diagnostic]:
         if pretrained != bool(encoder.backbone):
             message = f"kind {encoder.kind!r} with backbone {encoder.backbone!r}"
             yield Diagnostic("P231", message, where)
-        if not pretrained and encoder.tuning != "full":
-            message = f"kind {encoder.kind!r} has nothing to freeze"
-            yield Diagnostic("P231", message, where, "tuning: full")
+        tuning = "frozen" if pretrained else "full"
+        if encoder.tuning != tuning:
+            message = f"kind {encoder.kind!r} with tuning {encoder.tuning!r}"
+            hint = f"{tuning!r}: pretrained features are computed once, the rest learns"
+            yield Diagnostic("P231", message, where, hint)
 
 
 def sizes(subject: Subject) -> Iterator[Diagnostic]:
@@ -52,10 +54,14 @@ def sizes(subject: Subject) -> Iterator[Diagnostic]:
         yield from outside("encoders.tabular.layers", tabular.layers, 1, 16)
         yield from outside("encoders.tabular.bins", tabular.bins, 2, 1024)
         yield from outside("encoders.tabular.dropout", tabular.dropout, 0, 0.9)
+        for name in ("number_width", "level_width"):
+            width = getattr(tabular, name)
+            yield from outside(f"encoders.tabular.{name}", width, 1, 1024)
     if text := encoders.text:
         yield from outside("encoders.text.max_tokens", text.max_tokens, 4, 8192)
         low, high = (2, 2**24) if text.kind == "hashed_ngrams" else (0, 0)
         yield from outside("encoders.text.buckets", text.buckets, low, high)
+        yield from outside("encoders.text.width", text.width, 1, 4096)
     if image := encoders.image:
         yield from outside("encoders.image.size", image.size, 32, 1024)
         if image.kind == "convnet" and image.size % 16:

@@ -12,6 +12,10 @@ def fusion(subject: Subject) -> Iterator[Diagnostic]:
     """Width and shares within bounds (P240)."""
     part = subject.pipeline.fusion
     yield from outside("fusion.width", part.width, 1, 8192)
+    yield from outside("fusion.layers", part.layers, 1, 16)
+    yield from outside("fusion.members", part.members, 1, 1024)
+    yield from outside("fusion.adapter_width", part.adapter_width, 1, 4096)
+    yield from outside("fusion.adapter_dropout", part.adapter_dropout, 0, 0.9)
     yield from outside("fusion.dropout", part.dropout, 0, 0.9)
     yield from outside("fusion.modality_dropout", part.modality_dropout, 0, 0.9)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autom3l.defaults.target import MAX_CLASSES, Target, shown
 from autom3l.inference.facts import Facts
 from autom3l.inference.lists import lists
+from autom3l.inference.numbers import read_numbers
 from autom3l.ir import Metric, TaskKind
 from autom3l.metrics import kinds_of
 from autom3l.profile import ColumnProfile
@@ -15,6 +16,7 @@ from autom3l.profile import ColumnProfile
 MAX_SCALE = 20
 MIN_ROWS_PER_STEP = 5
 MAX_UNIQUE = 0.9
+MOSTLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ def judge_target(target: Target, column: ColumnProfile) -> KindVerdict:
     """The kind of task that the labels of one target suggest."""
     rules: tuple[Callable[[], KindVerdict | None], ...] = (
         lambda: _two_labels(target),
-        lambda: _lists(target, column),
         lambda: _scale(target),
         lambda: _numbers(target),
+        lambda: _lists(target, column),
     )
     found = (rule() for rule in rules)
     return next((v for v in found if v is not None), _names(target))
@@ -67,15 +69,6 @@ def _two_labels(target: Target) -> KindVerdict | None:
     return KindVerdict("binary", reason, f"rows: {rows}")
 
 
-def _lists(target: Target, column: ColumnProfile) -> KindVerdict | None:
-    if target.numeric:
-        return None
-    found = lists(Facts(column, target.missing))
-    if found is None or found.items is None:
-        return None
-    return KindVerdict("multilabel", found.reason, found.evidence, 0.85)
-
-
 def _scale(target: Target) -> KindVerdict | None:
     """Whole numbers that are few and frequent name classes rather than measure."""
     if not target.numeric or not target.whole or target.distinct > MAX_SCALE:
@@ -94,18 +87,29 @@ def _scale(target: Target) -> KindVerdict | None:
 
 
 def _numbers(target: Target) -> KindVerdict | None:
-    if target.parsed < MAX_UNIQUE * target.present or not target.parsed:
+    """Mostly numbers, however they are written; `labels` refuses those it can't read."""
+    parsed = target.parsed
+    if parsed < MOSTLY * target.present:
+        written = read_numbers(target.counts)
+        parsed = sum(target.counts[v] for v in written.numbers) if written else 0
+    few = target.distinct <= MAX_SCALE and not target.numeric
+    if few or parsed < MOSTLY * target.present:
         return None
-    if target.distinct <= MAX_SCALE and not target.numeric:
-        return None
-    evidence = (
-        f"{target.distinct:,} different numbers in {target.present:,} rows, "
-        f"{target.minimum:g} to {target.maximum:g}"
-    )
-    many = target.distinct > 100 or not target.whole
-    confidence = 0.95 if many else 0.7
+    evidence = f"{target.distinct:,} different numbers in {target.present:,} rows"
+    if target.parsed:
+        evidence += f", {target.minimum:g} to {target.maximum:g}"
+    sure = target.distinct > 100 or not target.whole
     reason = "The labels are numbers with many different values."
-    return KindVerdict("regression", reason, evidence, confidence)
+    return KindVerdict("regression", reason, evidence, 0.95 if sure else 0.7)
+
+
+def _lists(target: Target, column: ColumnProfile) -> KindVerdict | None:
+    if target.numeric:
+        return None
+    found = lists(Facts(column, target.missing))
+    if found is None or found.items is None:
+        return None
+    return KindVerdict("multilabel", found.reason, found.evidence, 0.85)
 
 
 def _names(target: Target) -> KindVerdict:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 # Words of one side only: "die", "in", "me" or "son" would count for both.
 _ENGLISH = frozenset(
     {"the", "and", "of", "to", "is", "for", "with", "this", "that", "it", "was", "are"}
-    | {"you", "not", "have", "has", "be", "from", "your", "they", "which", "i", "my"}
+    | {"you", "not", "have", "has", "be", "from", "your", "they", "which", "my"}
 )
 _OTHER = frozenset(
     {"de", "la", "el", "los", "las", "que", "y", "una", "por", "para", "con", "del"}
@@ -34,15 +34,16 @@ _OTHER = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 FOREIGN_LETTERS = 0.2
-MIN_HITS = 0.02
+MIN_SHARE = 0.02
 
 
 @dataclass(frozen=True)
 class Language:
-    """Whether texts are English, and the counts that say so."""
+    """Whether texts are English, the counts that say so, and how sure that is."""
 
     english: bool
     evidence: str
+    confidence: float
 
 
 def judge_language(texts: Iterable[str]) -> Language:
@@ -57,7 +58,9 @@ def judge_language(texts: Iterable[str]) -> Language:
         f"common in other languages; {foreign / max(1, letters):.1%} of the letters "
         "are not ASCII"
     )
-    prevails = other > english and other > MIN_HITS * len(words)
-    return Language(
-        not (prevails or foreign > FOREIGN_LETTERS * max(1, letters)), evidence
-    )
+    most = max(english, other, 1)
+    prevails = other > english and other > MIN_SHARE * len(words)
+    accented = foreign > FOREIGN_LETTERS * max(1, letters)
+    # Names and codes hold few words of any language.
+    sure = accented or most > MIN_SHARE * len(words)
+    return Language(not (prevails or accented), evidence, 0.9 if sure else 0.5)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autom3l.card import Card
 from autom3l.defaults.choosing import card_decision, choose_card
 from autom3l.defaults.costs import TOKENS_PER_WORD, frozen
-from autom3l.defaults.languages import judge_language
+from autom3l.defaults.languages import Language, judge_language
 from autom3l.ir import Column, Decision, TextEncoder
 from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.spec import Spec
@@ -34,7 +34,7 @@ def choose_text(
     chosen = choose_card(spec, cards, preferred)
     card = chosen.card
     tokens, cut = _max_tokens(facts, card)
-    decisions = (_language(language.english, language.evidence), card_decision(chosen))
+    decisions = (_language(language), card_decision(chosen))
     if card.kind == "hashed_ngrams":
         buckets, table = _buckets(facts)
         encoder = TextEncoder(card.name, card.kind, "full", tokens, buckets=buckets)
@@ -50,16 +50,16 @@ def choose_text(
     return encoder, (*decisions, cut, frozen(card, facts))
 
 
-def _language(english: bool, evidence: str) -> Decision:
-    spoken = "English" if english else "other languages than English"
+def _language(language: Language) -> Decision:
+    spoken = "English" if language.english else "other languages than English"
     return Decision(
         section="encoders",
         subject="language",
-        choice="English" if english else "multilingual",
+        choice="English" if language.english else "multilingual",
         reason=f"The texts are mostly in {spoken}.",
         source="rule",
-        evidence=evidence,
-        confidence=0.8,
+        evidence=language.evidence,
+        confidence=language.confidence,
     )
 
 

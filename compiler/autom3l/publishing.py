@@ -92,8 +92,10 @@ def _finish(target: Path, staging: Path) -> None:
         journal = json.loads((staging / JOURNAL).read_text("utf-8"))
         before: dict[str, str] = journal["before"]
         same = {path for path in before if _is_still(target, path, before[path])}
-        _move(target, staging, sorted(same))
+        folders = _move(target, staging, sorted(same))
         _delete(target, journal["removes"], same)
+        for folder in folders:  # last, for it takes longer than all before
+            sync(folder)
         (staging / JOURNAL).unlink()
     discard(staging)
 
@@ -103,15 +105,14 @@ def _is_still(target: Path, path: str, before: str) -> bool:
     return is_plain(path) and fingerprint(target, path) == before != BLOCKED
 
 
-def _move(target: Path, staging: Path, paths: Iterable[str]) -> None:
+def _move(target: Path, staging: Path, paths: Iterable[str]) -> list[Path]:
     staged = [path for path in paths if (staging / FILES / path).exists()]
     folders = sorted({(target / path).parent for path in staged})
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     for path in staged:
         (staging / FILES / path).replace(target / path)
-    for folder in folders:
-        sync(folder)
+    return folders
 
 
 def _delete(target: Path, removes: Iterable[str], same: set[str]) -> None:

@@ -139,9 +139,9 @@ def _tree(text: str) -> list[str]:
     files = []
     for line in text.splitlines():
         depth = (len(line) - len(line.lstrip())) // 2
-        names = line.split("  #")[0].split()
+        names = line.split("#")[0].split()
         folders = folders[:depth]
-        if names[0].endswith("/") and len(names) == 1:
+        if names[0].endswith("/"):
             folders.append(names[0])
         else:
             files += ["".join([*folders, name]) for name in names]

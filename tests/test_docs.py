@@ -60,6 +60,12 @@ def test_flags_exist() -> None:
     assert set(re.findall(r"(?<!-)--[a-z][a-z-]*", _prose(present + later))) <= known
 
 
+def test_every_document_is_listed() -> None:
+    text = README.read_text("utf-8")
+    names = [path.relative_to(ROOT).as_posix() for path in DOCS if path != README]
+    assert [name for name in names if f"]({name})" not in text] == []
+
+
 def test_commands_exist() -> None:
     listed = _run([str(BIN / "autom3l"), "--help"], ROOT)
     named = set(re.findall(r"`autom3l ([a-z]+)", README.read_text("utf-8")))

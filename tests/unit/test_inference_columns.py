@@ -120,6 +120,8 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
     ("weekday", whole(0, 6), "categorical"),
     ("region_code", whole(10, 30), "categorical"),
     ("state", whole(41326, 41345), "categorical"),
+    ("flight number", whole(100, 140), "categorical"),
+    ("uv_index", whole(1, 30), "numeric"),
     ("month", whole(1, 12), "ordinal"),
     ("hr", whole(0, 23, 900), "ordinal"),
     ("Pclass", whole(1, 3), "ordinal"),
@@ -152,6 +154,12 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
     ("month_name", cycle("Jan Feb Mar Apr May"), "ordinal"),
     ("day", cycle("Monday Tuesday Friday"), "ordinal"),
     ("ExterQual", cycle("TA Gd Ex Fa"), "ordinal"),
+    ("grade", cycle("A B+ C D F"), "ordinal"),
+    (
+        "emp_length",
+        cycle("< 1 year|2 years|3 years|10+ years", separator="|"),
+        "ordinal",
+    ),
     ("age_group", cycle("18-24 25-34 35-44 45-54 55+"), "ordinal"),
     ("salary", cycle("<10k 10k-20k 20k-50k >50k"), "ordinal"),
     # dates and times
@@ -216,6 +224,7 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
         ),
         "text",
     ),
+    ("film", draw(lambda s: "".join(s.choices(_WORDS, k=3)), 4000), "text"),
     # categories
     ("brand", draw(lambda s: f"Brand{s.randint(1, 60)}"), "categorical"),
     (
@@ -229,7 +238,7 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
         "categorical",
     ),
     ("workclass", marked(cycle("Private State-gov Self-emp"), "?"), "categorical"),
-    ("level", cycle("a b c d e", 30), "categorical"),
+    ("kind", cycle("a b c d e", 30), "categorical"),
     ("rare", cycle("".join(f"l{i} " for i in range(30)).strip(), 300), "categorical"),
     # what names rows
     ("uniq_id", each(_md5), "identifier"),
@@ -240,6 +249,8 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
     ("", each(lambda row: row), "identifier"),
     ("EIN", each(lambda row: 100_000_000 + row * 48_611), "identifier"),
     ("customer_id", whole(10_000, 10**9), "identifier"),
+    ("track_id", draw(lambda s: f"t{s.randint(1, 300)}x"), "identifier"),
+    ("phone number", whole(10**8, 10**9), "identifier"),
     ("pid", each(lambda row: f"CRN{_md5(row)[:12].upper()}"), "identifier"),
     ("order", each(lambda row: f"ORD-{row:05d}"), "identifier"),
     ("username", each(lambda row: f"user_{_md5(row)[:6]}"), "identifier"),

@@ -58,7 +58,6 @@ def test_paths_start_from_the_images_folder_of_the_spec(photos: Path) -> None:
         ("{0}; {1}", ListFormat(";")),
         ("{0},{1}", ListFormat(",")),
         ("{0} {1}", ListFormat(" ")),
-        ('["{0}", "{1}"]', ListFormat(",", brackets=True)),
     ],
 )
 def test_several_images_in_one_cell(photos: Path, cell: str, items: ListFormat) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from autom3l.inference.columns import infer_columns
@@ -124,7 +125,7 @@ def test_of_two_equal_columns_the_fuller_one_stays() -> None:
         ("copy", lambda label, row: label.upper()),
         ("code", lambda label, row: {"up": 7, "down": 3}[label]),
         ("path", lambda label, row: f'["{label} >> part {row % 50} >> {row}"]'),
-        ("reference", lambda label, row: f"{label[:1]}{row % 211:03d}"),
+        ("route", lambda label, row: f"{label[:1]}{row % 211:03d}"),
         ("share", lambda label, row: (0.6 if label == "up" else 0.2) + row / 10**4),
         ("outcome", lambda label, row: f"was {label} in {row % 70}"),
     ],
@@ -225,6 +226,41 @@ def test_two_columns_that_make_up_the_target(sign: str, make: object) -> None:
     assert columns["a"].role == columns["b"].role == "leak"
     assert columns["other"].role == "feature"
     assert sign in why["a"].evidence
+
+
+def test_the_end_of_a_span_gives_its_length_away() -> None:
+    start = datetime(2016, 1, 1)
+    begun = [start + timedelta(minutes=97 * row) for row in range(ROWS)]
+    lengths = [int(n) for n in _numbers(whole(60, 6000, ROWS, 15))]
+    ended = [a + timedelta(seconds=n) for a, n in zip(begun, lengths, strict=True)]
+    columns, why = _columns(
+        {
+            "pickup": [f"{when:%Y-%m-%d %H:%M:%S}" for when in begun],
+            "dropoff": [f"{when:%Y-%m-%d %H:%M:%S}" for when in ended],
+            "y": [str(n) for n in lengths],
+        }
+    )
+
+    assert columns["pickup"].role == "feature"
+    assert columns["dropoff"].role == "leak"
+    assert "'dropoff' - 'pickup' in seconds" in why["dropoff"].evidence
+
+
+def test_mostly_zero_columns_are_no_copies() -> None:
+    source = random.Random(16)  # noqa: S311
+
+    def sparse(row: int) -> int:
+        return source.randint(1, 9) if source.random() < 0.02 else row * 0
+
+    columns, _ = _columns(
+        {
+            "a": each(sparse, 2000),
+            "b": each(sparse, 2000),
+            "y": draw(lambda s: s.choice("pq"), 2000),
+        }
+    )
+
+    assert columns["b"].role == "feature"
 
 
 def test_every_target_is_held_against_the_columns() -> None:

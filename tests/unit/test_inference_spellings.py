@@ -185,6 +185,24 @@ def test_sentinel_numbers_are_missing_values() -> None:
     assert cold.missing == ()
 
 
+def test_levels_and_markers_stand_as_the_cells_have_them() -> None:
+    sizes = judge(profile_of("size", cycle(" Large| Small| Medium| ?", separator="|")))
+    mixed = judge(profile_of("size", cycle("Large| Large|Small", separator="|")))
+
+    assert sizes.levels == (" Small", " Medium", " Large")
+    assert sizes.missing == (" ?",)
+    assert mixed.modality == "categorical"
+
+
+def test_blank_cells_are_missing() -> None:
+    charges = judge(
+        profile_of("charges", marked(draw(lambda s: s.uniform(1, 99)), " "))
+    )
+
+    assert charges.modality == "numeric"
+    assert charges.missing == (" ",)
+
+
 def test_a_level_among_numbers_is_no_missing_value() -> None:
     grades = judge(profile_of("grade", cycle("K 1 2 3 4 5 6 7 8 9 10 11 12")))
 

@@ -6,7 +6,7 @@ import math
 import re
 
 from autom3l.inference.facts import Facts, Verdict, quoted, share
-from autom3l.inference.names import COUNT, IDENTIFIER, MEASURE
+from autom3l.inference.names import CODE, COUNT, IDENTIFIER, MEASURE
 
 _HASH = re.compile(
     r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
@@ -16,9 +16,11 @@ _HOST = re.compile(
     r"(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|co|info)(?:/\S*)?", re.I
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_CODE = re.compile(r"(?=\S*\d)[\w#*:./@+-]+(?: ?[\w#*:./@+-]+)?")
+SERIAL = re.compile(r"(?=\S*\d)[\w#*:./@+-]+(?: ?[\w#*:./@+-]+)?")
 _AMOUNT = COUNT | MEASURE
 _NEAR_UNIQUE = 0.95
+# Of what is called an id: more values than pairs of rows.
+_RARELY_TWICE = 0.5
 _INDEX_NAME = re.compile(r"unnamed: ?\d+|index|level_\d+|", re.IGNORECASE)
 
 
@@ -51,10 +53,12 @@ def row_keys(facts: Facts, numbers: list[float]) -> Verdict | None:
     """Whole numbers that name the rows: called id, dense, or long and of one width."""
     if facts.present < 10 or not numbers or any(n != int(n) for n in numbers):
         return None
-    if facts.missing_share > 0.5 or facts.uniqueness < _NEAR_UNIQUE:
+    if facts.missing_share > 0.5 or facts.uniqueness < _RARELY_TWICE:
         return None
-    if facts.named(IDENTIFIER) or _INDEX_NAME.fullmatch(facts.profile.name):
-        reason = "Hardly a value repeats, and the name says that they are keys."
+    coded = facts.named(CODE) and facts.uniqueness >= _NEAR_UNIQUE
+    indexed = _INDEX_NAME.fullmatch(facts.profile.name)
+    if facts.named(IDENTIFIER) or coded or indexed:
+        reason = "Values hardly repeat, and the name says that they are keys."
         return _identifier(facts, reason, 0.97 if facts.unique else 0.8)
     return _unnamed_keys(facts, numbers) if facts.unique else None
 
@@ -87,17 +91,14 @@ def _same_width(numbers: list[float]) -> bool:
 
 def unique_codes(facts: Facts) -> Verdict | None:
     """Texts without blanks that hardly repeat: serial numbers, user names."""
-    if facts.present < 10 or facts.uniqueness < _NEAR_UNIQUE:
+    if facts.present < 10 or facts.words_mean >= 2:
         return None
-    coded = share(map(_CODE.fullmatch, facts.sample))
-    if coded >= 0.9 and facts.words_mean < 2:
-        return _identifier(
-            facts, "Near-unique codes: nearly every row has its own.", 0.9
-        )
+    least = _RARELY_TWICE if facts.named(IDENTIFIER) else _NEAR_UNIQUE
+    coded = share(map(SERIAL.fullmatch, facts.sample)) >= 0.9
+    if coded and facts.uniqueness >= least:
+        return _identifier(facts, "Near-unique codes: a row has its own.", 0.9)
     if facts.words_mean < 1.5 and facts.uniqueness >= 0.98:
-        return _identifier(
-            facts, "Single words that hardly repeat: names of rows.", 0.7
-        )
+        return _identifier(facts, "Single words that hardly repeat: names.", 0.7)
     return None
 
 

@@ -13,7 +13,6 @@ from autom3l.ir import ListFormat
 _SUFFIX = re.compile(
     r"(?!\w+://).+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE
 )
-_BRACKETED = re.compile(r"\[.*\]", re.DOTALL)
 _SEPARATORS = ("|", ";", ",", " ")
 SAMPLE = 64
 MAX_UNOPENABLE = 0.5
@@ -99,10 +98,6 @@ def _state(path: Path) -> str:
 
 def _format(values: tuple[str, ...]) -> ListFormat | None:
     """One path per cell (an empty separator), or how several are split."""
-    bracketed = ListFormat(",", brackets=True)
-    if share(map(_BRACKETED.fullmatch, values)) >= 0.9:
-        inner = [path for value in values for path in _paths(value, bracketed)]
-        return bracketed if share(map(_SUFFIX.fullmatch, inner)) >= 0.9 else None
     if share(map(_SUFFIX.fullmatch, values)) < 0.9:
         return None
     for separator in _SEPARATORS:

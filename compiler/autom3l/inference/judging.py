@@ -38,13 +38,29 @@ def judge(profile: ColumnProfile) -> Verdict:
     facts = Facts(profile, markers(profile))
     if facts.present == 0:
         return _empty(facts)
-    verdict = next(v for rule in RULES if (v := rule(facts)))
-    missing = tuple(sorted({*facts.missing, *verdict.missing}))
-    known = Facts(profile, missing)
-    verdict = replace(verdict, missing=missing)
+    found = next(v for rule in RULES if (v := rule(facts)))
+    verdict = _as_written(facts, found)
+    known = Facts(profile, verdict.missing)
     if known.distinct <= 1:
         return _lone_value(known, verdict)
     return _nearly_empty(known, verdict) or verdict
+
+
+def _as_written(facts: Facts, verdict: Verdict) -> Verdict:
+    """Markers and levels with the blanks around them, as the cells have them."""
+    asked = {*verdict.missing, *verdict.levels}
+    written: dict[str, list[str]] = {value: [] for value in asked}
+    for cell in dict.fromkeys((*dict(facts.profile.top), *facts.profile.values)):
+        if cell.strip() in asked:
+            written[cell.strip()].append(cell)
+    spoken = {cell for marker in verdict.missing for cell in written[marker]}
+    missing = tuple(sorted({*facts.missing, *spoken}))
+    if verdict.modality == "ordinal" and any(
+        len(written[v]) > 1 for v in verdict.levels
+    ):
+        return replace(categories(facts), missing=missing)
+    levels = tuple(written[level][0] for level in verdict.levels)
+    return replace(verdict, missing=missing, levels=levels)
 
 
 def _empty(facts: Facts) -> Verdict:

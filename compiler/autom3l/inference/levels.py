@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from autom3l.inference.facts import Facts, Verdict
+from autom3l.inference.names import ORDERED
 from autom3l.inference.scales import ANSWERS, SCALES
 
 _BRACKET = re.compile(
@@ -14,6 +15,10 @@ _BRACKET = re.compile(
     r"or older|or younger)?\s*(?:[a-z%$€£]+)?",
     re.IGNORECASE,
 )
+
+
+_OPEN = re.compile(r"^[<>≤≥]|\+|over|more|older|less|under")
+_GRADE = re.compile(r"[A-Ga-g](?:[+-]|\d)?")
 
 
 def booleans(facts: Facts) -> Verdict | None:
@@ -45,7 +50,11 @@ def ordinals(facts: Facts) -> Verdict | None:
     """Whether all values are ranks of one known scale (low < medium < high)."""
     if not facts.complete or not 2 < facts.distinct + 1 <= 32:
         return None
-    levels = _on_scale(facts.levels) or _in_brackets(facts.levels)
+    levels = (
+        _on_scale(facts.levels)
+        or _in_brackets(facts.levels)
+        or (_graded(facts.levels) if facts.named(ORDERED) else ())
+    )
     if not levels:
         return None
     return Verdict(
@@ -73,12 +82,23 @@ def _in_brackets(values: tuple[str, ...]) -> tuple[str, ...]:
     found = {value: _BRACKET.fullmatch(value) for value in values}
     if len(values) < 3 or not all(found.values()):
         return ()
-    if sum(bool(m and m[3]) for m in found.values()) < len(values) / 2:
+    ranges = sum(bool(match and match[3]) for match in found.values())
+    if ranges < len(values) / 2 and not any(map(_OPEN.search, values)):
         return ()
     starts = {value: _start(value, match) for value, match in found.items() if match}
     if len(set(starts.values())) < len(values):
         return ()
     return tuple(sorted(values, key=starts.__getitem__))
+
+
+def _graded(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Grades such as A+, B, C- or A1 … G5 in their alphabetical order."""
+    if len(values) < 3 or not all(map(_GRADE.fullmatch, values)):
+        return ()
+    signs = {"+": 0, "": 1, "-": 2}
+    return tuple(
+        sorted(values, key=lambda v: (v[0].upper(), signs.get(v[1:], 1), v[1:]))
+    )
 
 
 def _start(value: str, match: re.Match[str]) -> float:

@@ -19,7 +19,7 @@ _PHRASE = re.compile(
     r"(no|not|un|without)[ _-]?(data|value|info|information|ratings?|reviews?|"
     r"available|applicable|known|specified|recorded|reported|given|provided|stated|"
     r"defined|disclosed|measured|answered|found|listed)([ _]+(yet|available|given|"
-    r"provided|found))?[.!]?|missing|unknown|undefined|refused|"
+    r"provided|found))?[.!]?|missing|unknown|varies( with \w+)?|undefined|refused|"
     r"withheld|unavailable|tbd|tba|to be announced",
     re.IGNORECASE,
 )
@@ -28,7 +28,7 @@ _NUMERIC_SENTINELS = ("-99", "-999", "-9999", "-99999", "-999999")
 
 def is_marker(text: str) -> bool:
     """Whether a cell means "missing" whatever the column holds."""
-    return text.strip().lower() in _ALWAYS
+    return not text.strip() or text.strip().lower() in _ALWAYS
 
 
 def is_phrase(text: str) -> bool:

@@ -15,9 +15,9 @@ def _vocabulary(text: str) -> frozenset[str]:
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[#%]")
 
 IDENTIFIER = _vocabulary("""
-    id ids idx index key pk uid uuid guid pid rowid userid customerid recordid hash
+    id ids idx key pk uid uuid guid pid rowid userid customerid recordid hash
     md5 sha1 sha256 serial sku isbn ean upc asin barcode accession rownum identifier
-    reference ref ssn token # permit
+    reference ref ssn token #
     """)
 CODE = _vocabulary("""
     code codes cd zip zipcode zipcodes postcode postal plz fips insee naics sic icd
@@ -60,10 +60,10 @@ COLLECTED = _vocabulary("""
     """)
 ORDERED = _vocabulary("""
     rating ratings stars grade level levels lvl rank score scale severity priority
-    stage tier satisfaction quality condition month mnth mon hour hr quarter
+    stage tier satisfaction quality qual cond condition month mnth mon hour hr quarter
     """)
 YEARS = frozenset({"year", "years", "yr", "fy", "yrs"})
-MONTHS = frozenset({"month", "mnth", "mon", "months"})
+MONTHS = frozenset({"month", "mnth", "mon", "months", "mo"})
 HOURS = frozenset({"hour", "hr"})
 PROSE = _vocabulary("""
     title headline subject description desc summary text comment comments review

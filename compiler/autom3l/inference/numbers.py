@@ -105,6 +105,8 @@ def _affixes(values: list[str]) -> tuple[str, ...]:
             after[match[3].strip()] += 1
     kept = [_dominant(before, _CURRENCY), _dominant(after, _UNIT)]
     found = {affix for affix in kept if affix}
+    # Blanks that pandas would not skip as it skips the plain one.
+    found.update(blank for blank in "\u00a0\u202f" if any(blank in v for v in values))
     return tuple(sorted(found, key=lambda affix: (-len(affix), affix)))
 
 

@@ -13,7 +13,7 @@ from autom3l.inference.names import SPEAKING
 from autom3l.inference.numbers import Written, read_numbers
 from autom3l.ir import NumberFormat
 
-_SLIPS = 0.02
+_SLIPS = 0.05
 _MOST = 0.5
 _MANY = 30
 _FEW = 3

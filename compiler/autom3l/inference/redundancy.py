@@ -20,6 +20,8 @@ _MIN_ROWS = 20
 _MIN_INFORMED = 5
 _GLANCE = 500
 
+Texts = npt.NDArray[np.object_]
+
 
 def mark_duplicates(
     verdicts: Mapping[str, Verdict],
@@ -77,7 +79,7 @@ class _Candidate:
         return len(self.column.uniques) <= 0.5 * rows and informed >= _MIN_INFORMED
 
     @cached_property
-    def texts(self) -> npt.NDArray[np.object_]:
+    def texts(self) -> Texts:
         """The cells compared as texts: case and blanks do not count."""
         plain = [" ".join(value.casefold().split()) for value in self.column.uniques]
         return np.array([*plain, ""], dtype=object)[self.column.codes]
@@ -119,14 +121,25 @@ def _likeness(first: _Candidate, second: _Candidate) -> str:
 
 
 def _copied(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
-    glance = np.flatnonzero(both)[:_GLANCE]
-    if (first.texts[glance] == second.texts[glance]).mean() < MIN_AGREEMENT:
+    rows = np.flatnonzero(both)
+    for part in (rows[:_GLANCE], rows):
+        same = _same_share(first.texts[part], second.texts[part])
+        if same < MIN_AGREEMENT:
+            return ""
+    if not first.repeats and len(first.column.uniques) <= _MIN_INFORMED:
         return ""
-    same = float((first.texts[both] == second.texts[both]).mean())
-    informed = first.repeats or len(first.column.uniques) > _MIN_INFORMED
-    if same < MIN_AGREEMENT or not informed:
-        return ""
-    return f"the cells are the same in {same:.1%} of the sampled rows"
+    return (
+        f"the cells are the same in {same:.1%} of the sampled rows beyond the most "
+        "frequent value"
+    )
+
+
+def _same_share(first: Texts, second: Texts) -> float:
+    """How often two columns agree where one is not at the most frequent value."""
+    values, places = np.unique(first.astype(str), return_inverse=True)
+    common = values[np.bincount(places).argmax()]
+    telling = (first != common) | (second != common)
+    return float((first == second)[telling].mean()) if telling.any() else 1.0
 
 
 def _recoded(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:

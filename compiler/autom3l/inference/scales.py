@@ -69,7 +69,8 @@ info, informational, debug < notice < warning, warn < error < critical, fatal
 bronze, basic, free < silver, standard, plus < gold, premium, pro
 < platinum, enterprise < diamond, ultimate
 
-first, 1st < second, 2nd < third, 3rd < fourth, 4th < fifth, 5th < sixth, 6th
+first, 1st < second, 2nd < third, 3rd < fourth, 4th, fourth & above < fifth, 5th
+< sixth, 6th
 
 preschool < kindergarten < 1st 4th < 5th 6th < 7th 8th < 9th, 9th grade
 < 10th, 10th grade < 11th, 11th grade < 12th, 12th grade, some high school
@@ -95,7 +96,7 @@ monday, mon < tuesday, tue, tues < wednesday, wed < thursday, thu, thur, thurs
 
 q1 < q2 < q3 < q4
 
-d < c < cc < ccc < b < bb < bbb < a < aa < aaa
+i3 < i2 < i1 < si2 < si1 < vs2 < vs1 < vvs2 < vvs1 < if < fl
 
 unacc < acc < good < vgood
 """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -15,8 +16,30 @@ from autom3l.inference.facts import Verdict
 
 MIN_AGREEMENT = 0.99
 _MIN_ROWS = 50
-_GLANCE = 64
+_GLANCE = 100
 _MAX_COLUMNS = 100
+
+Signs = Mapping[str, Callable[[Floats, Floats], Floats]]
+
+_SIGNS: Signs = {
+    "{0} + {1}": lambda first, second: first + second,
+    "{0} - {1}": lambda first, second: first - second,
+    "{1} - {0}": lambda first, second: second - first,
+    "{0} * {1}": lambda first, second: first * second,
+    "{0} / {1}": lambda first, second: first / second,
+    "{1} / {0}": lambda first, second: second / first,
+}
+
+
+def _span(unit: float, first: Floats, second: Floats) -> Floats:
+    return (first - second) / unit
+
+
+_UNITS = (("seconds", 1.0), ("minutes", 60.0), ("hours", 3600.0), ("days", 86_400.0))
+_SPANS: Signs = {
+    **{f"{{0}} - {{1}} in {u}": partial(_span, n) for u, n in _UNITS},
+    **{f"{{1}} - {{0}} in {u}": partial(_span, -n) for u, n in _UNITS},
+}
 
 
 def mark_parts(
@@ -26,51 +49,49 @@ def mark_parts(
 ) -> dict[str, Verdict]:
     """The verdicts with the role `leak` for two columns that give a number by one sign.
 
-    Tried: sum, difference, product and quotient, to a thousandth of the target.
+    Tried: sum, difference, product and quotient, to a thousandth of the target. Of two
+    times only the later one is a leak: an end is not known beforehand.
     """
     judged = dict(verdicts)
     numbers = {
         name: quantities
         for name, verdict in verdicts.items()
-        if verdict.role == "feature" and verdict.modality == "numeric"
-        if name in columns
+        if verdict.role == "feature" and name in columns
         if (quantities := quantities_of(columns[name], verdict)) is not None
     }
     for target in targets:
         if target.numbers is None or len(numbers) > _MAX_COLUMNS:
             continue
         for first, second in combinations(numbers, 2):
-            found = _formula(numbers[first], numbers[second], target.numbers)
-            for name in (first, second) if found else ():
+            kinds = {verdicts[first].modality, verdicts[second].modality}
+            if len(kinds) > 1:
+                continue
+            times = "datetime" in kinds
+            signs = _SPANS if times else _SIGNS
+            found = _formula(numbers[first], numbers[second], target.numbers, signs)
+            if not found:
+                continue
+            later = (first if found.startswith("{0}") else second,)
+            for name in later if times else (first, second):
                 judged[name] = _part(judged[name], first, second, target.name, found)
     return judged
 
 
-def _formula(first: Floats, second: Floats, target: Floats) -> str:
+def _formula(first: Floats, second: Floats, target: Floats, signs: Signs) -> str:
     """The sign under which two columns give the target; empty when none does."""
-    known = np.isfinite(first) & np.isfinite(second) & np.isfinite(target)
-    rows = np.flatnonzero(known)
-    if len(rows) < _MIN_ROWS:
-        return ""
+    rows = np.flatnonzero(np.isfinite(target))
     for part in (rows[:_GLANCE], rows):
-        signs = [
-            sign
-            for sign, made in _made(first[part], second[part])
-            if _agrees(made, target[part])
-        ]
-        if not signs:
+        one, two, asked = first[part], second[part], target[part]
+        known = np.isfinite(one) & np.isfinite(two)
+        if known.sum() < _MIN_ROWS:
             return ""
-    return signs[0]
-
-
-def _made(first: Floats, second: Floats) -> Iterator[tuple[str, Floats]]:
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        yield "{0} + {1}", first + second
-        yield "{0} - {1}", first - second
-        yield "{1} - {0}", second - first
-        yield "{0} * {1}", first * second
-        yield "{0} / {1}", first / second
-        yield "{1} / {0}", second / first
+        with np.errstate(all="ignore"):
+            signs = {
+                sign: make
+                for sign, make in signs.items()
+                if _agrees(make(one[known], two[known]), asked[known])
+            }
+    return next(iter(signs), "")
 
 
 def _agrees(made: Floats, target: npt.NDArray[np.float64]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autom3l.inference.facts import Facts, Verdict, quoted
+from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.inference.identifiers import SERIAL
 from autom3l.inference.names import CODE, GROUP, PROSE
 
 _NAMES = frozenset({"name", "title"})
@@ -17,7 +18,7 @@ def texts(facts: Facts) -> Verdict | None:
     titles = facts.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
     named = facts.named(PROSE) and facts.words_mean >= 3 and facts.uniqueness >= 0.1
     names = facts.named(_NAMES) and facts.words_mean >= 1.5 and facts.distinct > 50
-    if not (long_cells or titles or named or names):
+    if not (long_cells or titles or named or names or _endless(facts)):
         return None
     sure = facts.words_mean >= 5 or (facts.named(PROSE) and facts.words_mean >= 2)
     return Verdict(
@@ -29,6 +30,13 @@ def texts(facts: Facts) -> Verdict | None:
             f"among {facts.present:,}"
         ),
     )
+
+
+def _endless(facts: Facts) -> bool:
+    """Words without an end to them: as categories, most would be seen once."""
+    if facts.distinct <= 1000 or facts.uniqueness < 0.3 or facts.named(CODE | GROUP):
+        return False
+    return share(map(SERIAL.fullmatch, facts.sample)) < 0.5
 
 
 def categories(facts: Facts) -> Verdict:

@@ -53,8 +53,10 @@ def test_a_project_is_named_after_its_spec(
 
 
 def test_every_key_is_read(tmp_path: Path) -> None:
+    for folder in ("weights", "project/photos"):
+        (tmp_path / folder).mkdir(parents=True)
     spec = load(
-        tmp_path,
+        tmp_path / "project",
         """\
 name: Flats_2
 data: {train: rows/*.csv, validation: v.csv, test: t.csv, images: photos}
@@ -132,7 +134,8 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
 
 def test_absolute_paths_become_relative_to_the_real_folder(tmp_path: Path) -> None:
     real = tmp_path / "deep" / "er" / "project"
-    real.mkdir(parents=True)
+    for folder in (real / "photos", tmp_path / "weights"):
+        folder.mkdir(parents=True)
     (tmp_path / "link").symlink_to(real)
     text = f"data: {{train: {tmp_path}/rows/*.csv, images: photos}}\ntarget: price\n"
     spec = load(tmp_path / "link", text + f"weights_dir: {tmp_path}/weights")
@@ -197,6 +200,12 @@ def test_values_in_messages_are_cut(tmp_path: Path) -> None:
     assert len(only) < 250
     (only,) = problems(tmp_path, SMALLEST + f"seed: {'9' * 4000}\n")
     assert len(only) < 250
+
+
+def test_a_name_too_long_for_a_folder_is_one_that_is_missing(tmp_path: Path) -> None:
+    for name in ("x" * 900, "x/" * 400):
+        (only,) = problems(tmp_path, SMALLEST + f"weights_dir: {name}")
+        assert only.endswith("[S030]")
 
 
 @pytest.mark.parametrize(

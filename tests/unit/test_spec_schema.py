@@ -143,7 +143,9 @@ def test_the_specs_in_the_reference_are_valid(root: Path, tmp_path: Path) -> Non
     page = (root / "docs" / "spec.md").read_text("utf-8")
     specs = [block.split("```")[0] for block in page.split("```yaml\n")[1:]]
     assert len(specs) == 2
+    for folder in ("weights", "project/photos"):
+        (tmp_path / folder).mkdir(parents=True)
     for spec in specs:
-        path = tmp_path / "spec.yaml"
+        path = tmp_path / "project" / "spec.yaml"
         path.write_text(spec, encoding="utf-8")
         assert load_spec(path).warnings == ()

@@ -73,7 +73,7 @@ def _scale(target: Target) -> KindVerdict | None:
     """Whole numbers that are few and frequent name classes rather than measure."""
     if not target.numeric or not target.whole or target.distinct > MAX_SCALE:
         return None
-    if target.present < MIN_ROWS_PER_STEP * target.distinct:
+    if target.present < MIN_ROWS_PER_STEP * max(target.distinct, 1):
         return None
     evidence = (
         f"{target.distinct} whole numbers from {target.minimum:g} to "
@@ -87,7 +87,7 @@ def _scale(target: Target) -> KindVerdict | None:
 
 
 def _numbers(target: Target) -> KindVerdict | None:
-    """Mostly numbers, however they are written; `labels` refuses those it can't read."""
+    """Mostly numbers, however written; `labels` refuses those that can't be read."""
     parsed = target.parsed
     if parsed < MOSTLY * target.present:
         written = read_numbers(target.counts)

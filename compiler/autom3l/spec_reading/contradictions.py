@@ -43,7 +43,7 @@ def check_task(spec: Spec) -> Iterator[Problem]:
     """Target, task and metric belong together."""
     count, task = len(spec.target), spec.task
     if count > 1 and task not in ("auto", "multilabel"):
-        message = f"task {task!r} has one target, but target names {count} columns"
+        message = f"{task!r} has one target, but target names {count} columns"
         hint = "several 0/1 columns are the targets of a 'multilabel' task"
         yield Problem("S018", ("task",), message, hint)
         return
@@ -51,7 +51,7 @@ def check_task(spec: Spec) -> Iterator[Problem]:
     if kind == "auto" or spec.metric == "auto" or spec.metric in METRICS[kind]:
         return
     facts = f"task is {kind!r}" if task != "auto" else f"{count} targets make {kind!r}"
-    message = f"metric {spec.metric!r} does not score this task: {facts}"
+    message = f"{spec.metric!r} does not score this task: {facts}"
     hint = f"one of {', '.join(map(repr, METRICS[kind]))}"
     yield Problem("S019", ("metric",), message, hint)
 

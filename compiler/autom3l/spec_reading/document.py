@@ -124,7 +124,7 @@ def _no_mapping(path: Path, root: object) -> Diagnostic:
 
 
 def _syntax(path: Path, error: MarkedYAMLError) -> Diagnostic:
-    problem = error.problem or "it can't be parsed"
+    problem = (error.problem or "it can't be parsed").removeprefix("but ")
     unfinished = any(thing in (error.context or "") for thing in _UNFINISHED)
     mark = (error.context_mark if unfinished else None) or error.problem_mark
     hint = next((cause for sign, cause in _CAUSES if sign in problem), "")

@@ -16,6 +16,7 @@ from autom3l.diagnostics import SpecError
 from autom3l.spec import MAX_NAME, Spec
 from autom3l.spec_reading.contradictions import SPEC_CHECKS, unread_directives
 from autom3l.spec_reading.document import read_document
+from autom3l.spec_reading.folders import missing_folders
 from autom3l.spec_reading.mistakes import FILLED, KEYS, mistake, unknown_key
 from autom3l.spec_reading.nodes import Location, Problem
 
@@ -35,6 +36,7 @@ def load_spec(path: Path) -> Spec:
     spec, mistakes = _validate(_written_out(document.data), path)
     unread = {p.location for p in document.problems if p.code == "S011"}
     problems = [*document.problems, *(m for m in mistakes if m.location not in unread)]
+    problems += missing_folders(spec) if spec else ()
     if spec is None or problems:
         problems.sort(key=document.line)
         raise SpecError(map(document.diagnostic, problems))

@@ -81,7 +81,8 @@ def _value_mistake(
     kind: str, location: Location, value: Any, error: ErrorDetails
 ) -> Problem:
     if kind in _MEANT:
-        message = f"{shown(value)} is {_kind(value)}, {_MEANT[kind]} is meant"
+        meant = "text or a list" if location == ("target",) else _MEANT[kind]
+        message = f"{shown(value)} is {_kind(value)}, {meant} is meant"
         return Problem("S005", location, message, _retype(kind, location, value))
     if kind == "literal_error":
         hint = did_you_mean(str(value), _choices(error))
@@ -110,7 +111,8 @@ def _retype(kind: str, location: Location, value: Any) -> str:
     """How the value becomes one of the type that is meant."""
     if location == ("constraints", "max_parameters"):
         return "like 22000000, 22M, 100k or 1.5B"
-    if kind == "string_type" and isinstance(value, str | int | float):
+    text = kind == "string_type" or location == ("target",)
+    if text and isinstance(value, int | float):
         return "put it in quotes"
     if kind == "bool_type" and isinstance(value, str):
         return "write true or false, without quotes"

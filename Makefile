@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)  ## draw a sample table, compile it, train, evaluate, predict
 	$(PY) examples/make_sample.py examples/sample
-	rm -rf $(DEMO)
+	rm -rf $(DEMO) && mkdir -p $(dir $(DEMO))
 	$(BIN)/autom3l-compile examples/sample.yaml -o $(DEMO)
 	cd $(DEMO) && $(PY) -m plant_clinic.train configs/base.toml --out runs/base
 	cd $(DEMO) && $(PY) -m plant_clinic.evaluate runs/base

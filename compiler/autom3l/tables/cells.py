@@ -12,7 +12,9 @@ def cell_text(value: object) -> str | None:
     floats; lists and objects become JSON; all else reads as Python prints it. The
     emitted project has the same rule.
     """
-    if value is None or value == "" or value != value:  # noqa: PLR0124 (NaN)
+    if isinstance(value, str):
+        return value or None
+    if value is None or value != value:  # noqa: PLR0124 (NaN)
         return None
     if isinstance(value, bytes):
         return None

@@ -26,7 +26,8 @@ def json_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
     rows = 0
     for row in _objects(source, path):
         for name in row:
-            columns.setdefault(name, [None] * rows)
+            if name not in columns:
+                columns[name] = [None] * rows
         for name, cells in columns.items():
             cells.append(cell_text(row.get(name)))
         rows += 1

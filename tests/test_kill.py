@@ -240,7 +240,6 @@ def test_killed_at_random_moments(tmp_path: Path, exists: bool) -> None:
     duration = time.perf_counter() - started
     new = files_of(tmp_path / "a")
     moments = random.Random(0)  # noqa: S311
-    mixed = 0
     for number in range(TRIES):
         target = tmp_path / str(number) / "out"
         target.parent.mkdir()
@@ -251,13 +250,12 @@ def test_killed_at_random_moments(tmp_path: Path, exists: bool) -> None:
         child.kill()
         child.join()
         found = files_of(target)
-        mixed += found not in (old, new)
+        whole = {n: c for n, c in found.items() if not n.endswith("/")}
+        assert all(c in (old.get(n), new.get(n)) for n, c in whole.items())
         assert interrupted(target) or found in (old, new)
         recover(target)
         assert files_of(target) in (old, new)
         assert beside(target) == (["out"] if target.exists() else [])
-    print(f"{mixed} of {TRIES} kills left what only recovery made whole")
-    assert mixed < TRIES / 4, "renaming takes far less time than writing"
 
 
 def _interrupt(target: Path, project: Project) -> None:

@@ -5,9 +5,10 @@ the same file system. Then
 
 * a target that does not exist appears by one rename of the staged files;
 * a target that exists is changed through a journal. Once it lies in the staging folder
-  the change is certain: the files are renamed into place one by one, a matter of a
-  millisecond. A process killed before that leaves the old state; one killed during it
-  is completed by `recover`, which every command that writes calls first.
+  the change is certain: the files are renamed into place one by one, a matter of some
+  milliseconds. A process killed before that leaves the old state, one killed after it
+  the new one. Killed amid the renames, it leaves whole files of both, and the journal:
+  `recover`, which a compile calls first, completes them; other commands say so.
 
 Why not swap whole folders: a target holds what is not ours (`runs/`, `.git`, perhaps a
 training that writes at this moment, shells and editors that stand in it, a container's
@@ -34,6 +35,7 @@ from autom3l.staging import (
     stage,
     staging_places,
     sync,
+    sync_all,
 )
 
 
@@ -94,8 +96,7 @@ def _finish(target: Path, staging: Path) -> None:
         same = {path for path in before if _is_still(target, path, before[path])}
         folders = _move(target, staging, sorted(same))
         _delete(target, journal["removes"], same)
-        for folder in folders:  # last, for it takes longer than all before
-            sync(folder)
+        sync_all(folders)  # last, for it takes longer than all before
         (staging / JOURNAL).unlink()
     discard(staging)
 

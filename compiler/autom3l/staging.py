@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,8 +60,7 @@ def stage(staging: Path, writes: Mapping[str, str]) -> None:
     for path, text in writes.items():
         (files / path).parent.mkdir(parents=True, exist_ok=True)
         (files / path).write_bytes(text.encode())  # as it is: no newline translation
-    for path in writes:  # after the last write: one flush then serves them all
-        sync(files / path)
+    sync_all(files / path for path in writes)
 
 
 def decide(staging: Path, journal: str) -> None:
@@ -78,6 +78,12 @@ def discard(staging: Path) -> None:
         (staging / _JOURNAL_DRAFT).unlink(missing_ok=True)
         if (staging / FILES).exists():
             shutil.rmtree(staging / FILES)
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Flush many at once, which a disk can combine: far quicker than one by one."""
+    with ThreadPoolExecutor(max_workers=16) as pool:
+        list(pool.map(sync, paths))
 
 
 def sync(path: Path) -> None:

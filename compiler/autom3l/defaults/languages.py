@@ -58,9 +58,8 @@ def judge_language(texts: Iterable[str]) -> Language:
         f"common in other languages; {foreign / max(1, letters):.1%} of the letters "
         "are not ASCII"
     )
-    most = max(english, other, 1)
     prevails = other > english and other > MIN_SHARE * len(words)
     accented = foreign > FOREIGN_LETTERS * max(1, letters)
     # Names and codes hold few words of any language.
-    sure = accented or most > MIN_SHARE * len(words)
+    sure = accented or max(english, other) > MIN_SHARE * len(words)
     return Language(not (prevails or accented), evidence, 0.9 if sure else 0.5)

@@ -12,7 +12,7 @@ TAKEN = frozenset(
     {"accelerate", "autom3l", "build", "configs", "conftest", "data", "dist", "docs"}
     | {"lightgbm", "models", "numpy", "optuna", "pandas", "pil", "pyarrow", "pytest"}
     | {"ray", "runs", "safetensors", "scipy", "setup", "sklearn", "tensorboard"}
-    | {"tests", "timm", "tokenizers", "tomli_w", "torch", "torchvision", "tqdm"}
+    | {"test", "tests", "timm", "tokenizers", "tomli_w", "torch", "torchvision", "tqdm"}
     | {"transformers", "yaml"}
 )
 

@@ -1,0 +1,164 @@
+"""Cards are chosen by language, constraints, local weights and cost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from autom3l.defaults.languages import judge_language
+from autom3l.spec import ColumnPin, Constraints
+from PIL import Image
+from tables import AGES, ENGLISH, ROWS, SPEED, Table, decision, plan, problems
+
+GERMAN = [
+    f"Das ist die Geschichte von einem Hund, der auf der Straße {i} gefunden wurde und "
+    "nicht mit der Katze spielt."
+    for i in range(ROWS)
+]
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[str]:
+    names = [f"{i}.png" for i in range(ROWS)]
+    for i, name in enumerate(names):
+        Image.new("RGB", (8, 8), (i, 2 * i, 99)).save(tmp_path / name)
+    return names
+
+
+def local_weights(folder: Path, *names: str) -> str:
+    for name in names:
+        (folder / "weights" / name).mkdir(parents=True)
+        (folder / "weights" / name / "config.json").write_text("{}")
+    return "weights"
+
+
+def test_every_modality_and_no_other_gets_an_encoder(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    parts: dict[str, Table] = {
+        "tabular": {"age": AGES},
+        "text": {"about": ENGLISH},
+        "image": {"photo": photos},
+    }
+    for name, columns in parts.items():
+        encoders = plan(tmp_path, {**columns, "y": SPEED}, "y").encoders
+        present = [n for n in parts if getattr(encoders, n) is not None]
+        assert present == [name]
+    everything: Table = {"age": AGES, "about": ENGLISH, "photo": photos, "y": SPEED}
+    pipeline = plan(tmp_path, everything, "y")
+    assert pipeline.fusion.modality_dropout > 0
+    assert None not in (
+        pipeline.encoders.tabular,
+        pipeline.encoders.text,
+        pipeline.encoders.image,
+    )
+
+
+def test_pretrained_by_default_and_frozen(tmp_path: Path, photos: list[str]) -> None:
+    table: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    pipeline = plan(tmp_path, table, "y")
+    text, image = pipeline.encoders.text, pipeline.encoders.image
+    assert text and text.backbone == "sentence-transformers/all-MiniLM-L6-v2"
+    assert image and image.backbone == "mobilenetv3_large_100.ra_in1k"
+    assert (text.tuning, image.tuning) == ("frozen", "frozen")
+    assert "minutes on two CPU cores" in (
+        decision(pipeline, "encoders", "text tuning").evidence
+    )
+
+
+def test_offline_learns_from_the_rows_and_says_so(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    table: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    pipeline = plan(tmp_path, table, "y", constraints=Constraints(offline=True))
+    text, image = pipeline.encoders.text, pipeline.encoders.image
+    assert text and (text.card, text.backbone) == ("hashed_ngrams", "")
+    assert text.buckets == 4096
+    assert image and (image.card, image.size) == ("small_convnet", 64)
+    for modality in ("text", "image"):
+        reason = decision(pipeline, "encoders", modality).reason
+        assert reason.startswith("Nothing is downloaded (offline: true, and no weights")
+        assert reason.endswith("pretrained weights usually do better.")
+
+
+def test_local_weights_are_used_also_offline(tmp_path: Path, photos: list[str]) -> None:
+    weights = local_weights(tmp_path, "bge-small-en-v1.5", "resnet50")
+    table: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    pipeline = plan(
+        tmp_path, table, "y", weights_dir=weights, constraints=Constraints(offline=True)
+    )
+    text, image = pipeline.encoders.text, pipeline.encoders.image
+    assert text and (text.backbone, text.pooling) == ("bge-small-en-v1.5", "cls")
+    assert image and image.backbone == "resnet50"
+    assert pipeline.data.weights == "w"
+
+
+def test_a_weights_folder_without_a_known_model(tmp_path: Path) -> None:
+    weights = local_weights(tmp_path, "something-else")
+    pipeline = plan(tmp_path, {"about": ENGLISH, "y": SPEED}, "y", weights_dir=weights)
+    assert pipeline.encoders.text and pipeline.encoders.text.card == "hashed_ngrams"
+    reason = decision(pipeline, "encoders", "text").reason
+    assert "weights_dir 'weights' holds none of all-MiniLM-L6-v2," in reason
+
+
+def test_a_weights_folder_that_is_not_there(tmp_path: Path) -> None:
+    table: Table = {"about": ENGLISH, "y": SPEED}
+    assert problems(tmp_path, table, "y", weights_dir="nowhere") == [
+        "weights_dir: no such folder: 'nowhere' (it starts from the folder of the "
+        "spec) [P131]"
+    ]
+
+
+def test_constraints_pass_over_better_liked_cards(tmp_path: Path) -> None:
+    table: Table = {"about": ENGLISH, "y": SPEED}
+    pipeline = plan(tmp_path, table, "y", constraints=Constraints(licences=("mit",)))
+    assert pipeline.encoders.text
+    assert pipeline.encoders.text.card == "bge-small-en-v1.5"
+    assert decision(pipeline, "encoders", "text").evidence == (
+        "33.4 M parameters, MIT; not allowed: all-MiniLM-L6-v2: its licence is "
+        "Apache-2.0, allowed: mit"
+    )
+    small = Constraints(max_parameters=10_000_000)
+    encoder = plan(tmp_path, table, "y", constraints=small).encoders.text
+    assert encoder and encoder.card == "hashed_ngrams"
+
+
+def test_other_languages_get_a_multilingual_card(tmp_path: Path) -> None:
+    table: Table = {"about": GERMAN, "y": SPEED}
+    pipeline = plan(tmp_path, table, "y")
+    assert pipeline.encoders.text
+    assert pipeline.encoders.text.card == "multilingual-e5-small"
+    assert decision(pipeline, "encoders", "language").choice == "multilingual"
+    english_only = local_weights(tmp_path, "all-MiniLM-L6-v2")
+    encoder = plan(tmp_path, table, "y", weights_dir=english_only).encoders.text
+    assert encoder and encoder.card == "hashed_ngrams"
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "sure"),
+    [
+        ("It was the best of times, it was the worst of times", True, True),
+        ("El perro que vive en la casa de mi madre no come por la noche", False, True),
+        ("Le chien qui dort dans la maison est à une amie", False, True),
+        ("Собака спит в доме", False, True),
+        ("犬は家で寝ています", False, True),
+        ("Müller Schmidt Weber", True, False),
+        ("USB-C cable 2m", True, False),
+        ("", True, False),
+    ],
+)
+def test_languages_are_told_by_letters_and_common_words(
+    text: str, english: bool, sure: bool
+) -> None:
+    language = judge_language([text] * 20)
+    assert (language.english, language.confidence > 0.8) == (english, sure)
+
+
+@pytest.mark.parametrize(
+    ("words", "tokens"), [(8, 32), (30, 64), (80, 128), (400, 256)]
+)
+def test_text_length_follows_the_cells(words: int, tokens: int, tmp_path: Path) -> None:
+    about = [" ".join(f"word{i}{j % 50}" for j in range(words)) for i in range(ROWS)]
+    pins = {"about": ColumnPin(modality="text")}
+    pipeline = plan(tmp_path, {"about": about, "y": SPEED}, "y", columns=pins)
+    assert pipeline.encoders.text and pipeline.encoders.text.max_tokens == tokens

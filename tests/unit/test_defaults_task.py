@@ -1,0 +1,291 @@
+"""The task is read off the target's labels, or refused with both facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from autom3l.defaults.task import infer_task
+from autom3l.diagnostics import PlanError
+from autom3l.ir import Task
+from autom3l.profile import DataProfile, TableSource
+from autom3l.spec import Spec, SpecData
+from tables import AGES, ROWS, cycle, decision, plan, problems
+
+PRICES = [round(10 + (i * 7919 % 997) * 1.37, 2) for i in range(ROWS)]
+
+
+def task_of(folder: Path, labels: list[object], **spec: object) -> Task:
+    return plan(folder, {"age": AGES, "y": labels}, "y", **spec).task
+
+
+def errors(folder: Path, labels: list[object], **spec: object) -> list[str]:
+    return problems(folder, {"age": AGES, "y": labels}, "y", **spec)
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes"),
+    [
+        (cycle(0, 1), ("0", "1")),
+        (cycle(1, 1, 1, 0), ("0", "1")),
+        (cycle("yes", "no"), ("no", "yes")),
+        (cycle("True", "False"), ("False", "True")),
+        (cycle("1.0", "0.0"), ("0.0", "1.0")),
+        (cycle(-1, 1), ("-1", "1")),
+        (cycle("ham", "ham", "spam"), ("ham", "spam")),
+        (cycle("dog", "dog", "dog", "cat"), ("dog", "cat")),
+        (cycle("cat", "cat", "cat", "dog"), ("cat", "dog")),
+    ],
+)
+def test_two_labels_are_negative_and_positive(
+    labels: list[object], classes: tuple[str, ...], tmp_path: Path
+) -> None:
+    task = task_of(tmp_path, labels)
+    assert (task.kind, task.metric, task.classes) == ("binary", "roc_auc", classes)
+
+
+def test_a_guessed_positive_class_is_less_sure(tmp_path: Path) -> None:
+    table = {"age": AGES, "y": cycle("dog", "dog", "dog", "cat")}
+    guessed = decision(plan(tmp_path, table, "y"), "task", "positive class")
+    assert (guessed.choice, guessed.confidence) == ("'cat'", 0.7)
+    assert guessed.evidence == "23.3% of the rows are 'cat'"
+    table = {"age": AGES, "y": cycle("no", "yes", "yes")}
+    assert (
+        decision(plan(tmp_path, table, "y"), "task", "positive class").confidence == 1.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "ordered"),
+    [
+        (cycle(0, 1, 2, 3, 4), ("0", "1", "2", "3", "4"), True),
+        (cycle(5, 4, 3, 2, 1), ("1", "2", "3", "4", "5"), True),
+        (cycle("2.0", "1.0", "3.0"), ("1.0", "2.0", "3.0"), True),
+        (cycle(10, 2, 33), ("2", "10", "33"), False),
+        (cycle(*range(12)), tuple(map(str, range(12))), True),
+        (cycle("b", "c", "a"), ("a", "b", "c"), False),
+        (cycle("1", "2", "3+"), ("1", "2", "3+"), False),
+        (cycle("007", "008", "009"), ("007", "008", "009"), False),
+    ],
+)
+def test_few_labels_are_classes(
+    labels: list[object], classes: tuple[str, ...], ordered: bool, tmp_path: Path
+) -> None:
+    task = task_of(tmp_path, labels)
+    assert (task.kind, task.metric) == ("multiclass", "accuracy")
+    assert (task.classes, task.ordered) == (classes, ordered)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        PRICES,
+        [int(price) for price in PRICES],
+        cycle(1.5, 2.5, 3.5, 4.5),
+        list(range(30)) * 4,
+    ],
+)
+def test_many_or_broken_numbers_are_measured(
+    labels: list[object], tmp_path: Path
+) -> None:
+    task = task_of(tmp_path, labels)
+    assert (task.kind, task.metric, task.classes) == ("regression", "r2", ())
+
+
+def test_a_skewed_target_is_learned_as_its_logarithm(tmp_path: Path) -> None:
+    skewed: list[object] = [round(2.0 ** (i % 12) * 100 + i, 1) for i in range(ROWS)]
+    pipeline = plan(tmp_path, {"age": AGES, "y": skewed}, "y")
+    assert pipeline.task.transform == "log1p"
+    chosen = decision(pipeline, "task", "transform")
+    assert chosen.evidence.startswith("skewness 2.03, 0.07")
+    assert "above 1.5" in chosen.reason
+    assert task_of(tmp_path, list(PRICES)).transform == "none"
+    assert task_of(tmp_path, [-1.0, *skewed[1:]]).transform == "none"
+    assert task_of(tmp_path, list(PRICES), metric="rmsle").transform == "log1p"
+
+
+def test_several_columns_of_0_and_1_are_labels(tmp_path: Path) -> None:
+    table = {"age": AGES, "a": cycle(0, 1), "b": cycle(1, 0, 0)}
+    task = plan(tmp_path, table, ("a", "b")).task
+    assert task == Task("multilabel", ("a", "b"), "macro_f1", ("a", "b"))
+
+
+def test_lists_are_labels(tmp_path: Path) -> None:
+    task = task_of(tmp_path, cycle("red|green", "blue", "green", "blue|red", "red"))
+    assert (task.kind, task.separator) == ("multilabel", "|")
+    assert task.classes == ("blue", "green", "red")
+
+
+def test_a_spec_may_say_that_a_cell_is_a_list(tmp_path: Path) -> None:
+    labels = cycle("red green", "blue", "green")
+    assert task_of(tmp_path, labels).kind == "multiclass"
+    task = task_of(tmp_path, labels, task="multilabel")
+    assert (task.separator, task.classes) == (" ", ("blue", "green", "red"))
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "ordered"),
+    [
+        ("rmse", "regression", False),
+        ("quadratic_kappa", "multiclass", True),
+        ("macro_f1", "multiclass", True),
+    ],
+)
+def test_a_metric_settles_what_ratings_are(
+    metric: str, kind: str, ordered: bool, tmp_path: Path
+) -> None:
+    task = task_of(tmp_path, cycle(1, 2, 3, 4, 5), metric=metric)
+    assert (task.kind, task.metric, task.ordered) == (kind, metric, ordered)
+
+
+def test_the_spec_wins_over_the_rules(tmp_path: Path) -> None:
+    table = {"age": AGES, "y": cycle(1, 2, 3, 4, 5)}
+    pipeline = plan(tmp_path, table, "y", task="regression", metric="mae")
+    assert (pipeline.task.kind, pipeline.task.metric) == ("regression", "mae")
+    assert decision(pipeline, "task", "kind").source == "spec"
+    assert decision(pipeline, "task", "metric").source == "spec"
+
+
+def test_rows_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
+    pipeline = plan(tmp_path, {"age": AGES, "y": ["NA", "", "n/a", *PRICES[3:]]}, "y")
+    assert pipeline.task.kind == "regression"
+    assert pipeline.task.missing == ("NA", "n/a")
+    left = decision(pipeline, "task", "rows without y")
+    assert left.evidence == "3 rows are empty or hold 'NA', 'n/a'"
+
+
+def test_none_may_be_a_class(tmp_path: Path) -> None:
+    task = task_of(tmp_path, cycle("none", "mild", "severe", "NA"))
+    assert task.classes == ("mild", "none", "severe")
+    assert task.missing == ("NA",)
+
+
+def test_rare_classes_and_spellings_lower_the_confidence(tmp_path: Path) -> None:
+    labels = ["Cat", "odd", *cycle("cat", "dog", "cow", rows=ROWS - 2)]
+    pipeline = plan(tmp_path, {"age": AGES, "y": labels}, "y")
+    assert decision(pipeline, "task", "classes").evidence == (
+        "2 have under 5 rows: 'Cat', 'odd'"
+    )
+    assert (
+        decision(pipeline, "task", "spellings of 'cat'").evidence == "'cat' 43, 'Cat' 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "spec", "expected"),
+    [
+        (["NA"] * ROWS, {}, "target: target 'y' is empty in every row"),
+        ([7] * ROWS, {}, "target: target 'y' is '7' in every row"),
+        (
+            [f"order-{i}" for i in range(ROWS)],
+            {},
+            "target: target 'y' looks like an identifier: 120 different labels in 120 "
+            "rows, 'order-0', 'order-1', 'order-10' and 117 more (name the column to "
+            "predict; classes have to repeat) [P109]",
+        ),
+        (
+            [f"${price:,.2f}" for price in PRICES],
+            {},
+            "target: 120 of 120 labels of target 'y' are no plain numbers: '$1,",
+        ),
+        (
+            ["inf", *PRICES[1:]],
+            {},
+            "target: target 'y' holds infinite values: 'inf' (empty those cells, or "
+            "replace them by a finite number) [P106]",
+        ),
+        (
+            cycle("a", "b", "c"),
+            {"task": "regression"},
+            "target: task: regression, but 120 of 120 labels of target 'y' are no "
+            "plain numbers: 'a', 'b', 'c' (write them as 1234.5, without units, or "
+            "empty the cells) [P107]",
+        ),
+        (
+            cycle("a", "b", "c"),
+            {"task": "binary"},
+            "task: task: binary, but target 'y' has 3 labels: 'a', 'b', 'c' (task: "
+            "multiclass, or leave the other labels empty) [P108]",
+        ),
+        (
+            cycle("a", "b", "c"),
+            {"metric": "roc_auc"},
+            "metric: metric 'roc_auc' does not score multiclass: target 'y' with 3 "
+            "distinct labels (it scores binary, multilabel; for multiclass there are "
+            "accuracy, balanced_accuracy, macro_f1, log_loss, quadratic_kappa) [P104]",
+        ),
+        (
+            cycle("a", "b", "c"),
+            {"metric": "quadratic_kappa"},
+            "metric: metric 'quadratic_kappa' needs numbers as classes, target 'y' "
+            "holds 'a', 'b', 'c' (number the classes in their order) [P105]",
+        ),
+        (
+            [-1.5, *PRICES[1:]],
+            {"metric": "rmsle"},
+            "metric: metric 'rmsle' has no value below 0, target 'y' goes down to -1.5 "
+            "(rmse or mae can score it) [P105]",
+        ),
+        (
+            cycle("1", "1.0", "2", "3"),
+            {},
+            "target: target 'y' writes one number as '1', '1.0' (write it the same in "
+            "every row: classes are taken as written) [P113]",
+        ),
+        (
+            cycle("['a', 'b']", "['b']", "['a']"),
+            {"task": "multilabel"},
+            "target: target 'y' holds no lists of labels: \"['a', 'b']\"",
+        ),
+        (
+            cycle("red", "green", "blue"),
+            {"task": "multilabel"},
+            "target: target 'y' holds no lists of labels: 'red', 'green', 'blue' "
+            "(write the labels of a row as a|b|c, or name several 0/1 columns) [P112]",
+        ),
+    ],
+)
+def test_labels_that_allow_no_task(
+    labels: list[object], spec: dict[str, object], expected: str, tmp_path: Path
+) -> None:
+    found = errors(tmp_path, labels, **spec)
+    assert found[0].startswith(expected), found
+    assert len(found) == 1
+
+
+def test_a_target_that_is_not_there(tmp_path: Path) -> None:
+    """The profiler says so first; a profile of another table says it here."""
+    spec = Spec(str(tmp_path), "pets", SpecData("t.csv"), ("price",))
+    with pytest.raises(PlanError, match=r"no target column 'price' .*\[P101\]"):
+        infer_task(spec, DataProfile(TableSource(("t.csv",), "csv"), 0, (), {}))
+
+
+def test_too_many_classes(tmp_path: Path) -> None:
+    labels = [f"class {i % 1001}" for i in range(2002)]
+    table = {"age": cycle(*AGES, rows=2002), "y": list[object](labels)}
+    assert problems(tmp_path, table, "y") == [
+        "target: target 'y' has 1,001 classes, at most 1,000 are learned (task: "
+        "regression for numbers; group rare classes otherwise) [P109]"
+    ]
+
+
+def test_several_targets_that_are_no_labels(tmp_path: Path) -> None:
+    table = {
+        "age": AGES,
+        "a": cycle(0, 1, 2),
+        "b": cycle("yes", "no"),
+        "c": [1] * ROWS,
+        "d": ["NA"] * ROWS,
+    }
+    assert problems(tmp_path, table, ("a", "b", "c", "d")) == [
+        "target: target 'a' holds '2' (several targets have to be columns of 0 and 1) "
+        "[P111]",
+        "target: target 'b' holds 'yes', 'no' (several targets have to be columns of 0 "
+        "and 1) [P111]",
+        "target: target 'c' is '1' in every row (leave it out) [P103]",
+        "target: target 'd' holds nothing (several targets have to be columns of 0 and "
+        "1) [P111]",
+    ]
+    two = {"a": cycle(0, 1), "b": cycle(1, 0, 0)}
+    assert problems(tmp_path, two, ("a", "b"), metric="r2")[0].endswith("[P104]")
+    assert problems(tmp_path, two, ("a", "b"), task="regression")[0].endswith("[P110]")

@@ -67,8 +67,8 @@ ACCEPTED = {
 UNWANTED = {"useless", "redundant", "leaky"}
 WHY = {
     ("womens_clothing", "Recommended IND"): (
-        "alone it saves 14 % of the errors on Rating, as an honest column could; that it "
-        "was given together with the rating is known only to those who collected it"
+        "alone it saves 14 % of the errors on Rating, as an honest column could; only "
+        "those who collected it know that it was given together with the rating"
     ),
     ("bike_hourly", "atemp"): (
         "correlation 0.988 with temp: two honest columns, such as two prices of one "

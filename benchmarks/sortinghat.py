@@ -13,7 +13,7 @@ Where the two vocabularies differ, the label's definition decides:
   when some cells are empty;
 - short texts that never repeat are "not generalizable" there; here a text encoder reads
   them;
-- "context specific" is a column that its own judges could not type without more context:
+- "context specific" is a column that its judges could not type without more context:
   our verdicts of low confidence.
 """
 

@@ -303,8 +303,10 @@ def test_cuts_scale_with_the_rows() -> None:
 
 def test_a_mix_of_units_is_no_number() -> None:
     cells = draw(lambda s: f"{s.randint(1, 900)} {s.choice(['g', 'kg'])}")
+    verdict = judge(profile_of("weight", cells))
 
-    assert judge(profile_of("weight", cells)).modality != "numeric"
+    assert verdict.modality == "categorical"
+    assert "several units ('g', 'kg')" in verdict.reason
 
 
 def test_levels_stand_from_low_to_high() -> None:

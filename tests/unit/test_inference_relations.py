@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from autom3l.inference.columns import infer_columns
 from autom3l.ir import Column, Decision
 from autom3l.spec import ColumnPin, SpecSplit
-from column_samples import Cell, cycle, draw, each, spec_of, table_of, whole
+from column_samples import Cell, cycle, draw, each, marked, spec_of, table_of, whole
 
 ROWS = 600
 
@@ -344,3 +348,36 @@ def test_types_do_not_depend_on_the_seed() -> None:
     }
 
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_types_do_not_depend_on_the_hash_seed_or_folder(
+    seed: str, tmp_path: Path
+) -> None:
+    script = (
+        "from column_samples import *\n"
+        "from autom3l.inference.columns import infer_columns\n"
+        "table = {'a': cycle('S M L'), 'b': marked(whole(1, 9), '?'),\n"
+        "  'c': draw(lambda s: f'${s.randint(1, 9)} {s.choice([\"x\", \"y\"])}'),\n"
+        "  'd': cycle('|'.join(['a;b', 'b;c']), separator='|'), 'y': cycle('p q r')}\n"
+        "print(infer_columns(spec_of('y'), table_of(table)))"
+    )
+    tests = Path(__file__).parent.parent
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(tests)}
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    table = {
+        "a": cycle("S M L"),
+        "b": marked(whole(1, 9), "?"),
+        "c": draw(lambda s: f"${s.randint(1, 9)} {s.choice(['x', 'y'])}"),
+        "d": cycle("a;b|b;c", separator="|"),
+        "y": cycle("p q r"),
+    }
+
+    assert told == f"{infer_columns(spec_of('y'), table_of(table))}\n"

@@ -99,7 +99,8 @@ def _named_code(facts: Facts, numbers: Numbers) -> Verdict | None:
     """zip, postcode, ...Code, ...ID that repeats: a name made of digits."""
     last = facts.words[-1] if facts.words else ""
     key = last in IDENTIFIER or (last in _NUMBER and min(numbers.values()) >= 100)
-    if not (facts.named(CODE) or key) or facts.named(COUNT - _NUMBER):
+    counted = facts.named(COUNT - _NUMBER) or not _NUMBER.isdisjoint(facts.words[:-1])
+    if not (facts.named(CODE) or key) or counted:
         return None
     return Verdict(
         modality="categorical",
@@ -150,7 +151,7 @@ def _decays(facts: Facts, numbers: Numbers) -> bool:
     """Counts of events fall from zero on: 0, 1, 2, ... each rarer than the last."""
     counts = [facts.counts[text] for text in _written(numbers)]
     falls = counts == sorted(counts, reverse=True) and counts[0] > counts[-1]
-    return len(counts) > 3 and falls
+    return len(counts) > 3 and sum(counts) >= 10 * len(counts) and falls
 
 
 def _ordinal(numbers: Numbers, reason: str, confidence: float) -> Verdict:

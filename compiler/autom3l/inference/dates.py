@@ -54,6 +54,8 @@ _DATE_FORMATS = (
         "%b %d, %Y",
         "%b. %d, %Y",
         "%B %d, %Y",
+        "%b %d,%Y",
+        "%B %d,%Y",
         "%b %d %Y",
         "%B %d %Y",
         "%Y-%b-%d",

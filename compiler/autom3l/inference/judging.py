@@ -11,7 +11,7 @@ from autom3l.inference.identifiers import addresses, hashes, unique_codes
 from autom3l.inference.levels import booleans, ordinals
 from autom3l.inference.lists import lists
 from autom3l.inference.missing import markers
-from autom3l.inference.quantities import quantities
+from autom3l.inference.quantities import mixtures, quantities
 from autom3l.inference.texts import categories, texts
 from autom3l.profile import ColumnProfile
 
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     datetimes,
     hashes,
     quantities,
+    mixtures,
     addresses,
     ordinals,
     lists,

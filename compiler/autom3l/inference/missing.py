@@ -28,7 +28,9 @@ _NUMERIC_SENTINELS = ("-99", "-999", "-9999", "-99999", "-999999")
 
 def is_marker(text: str) -> bool:
     """Whether a cell means "missing" whatever the column holds."""
-    return not text.strip() or text.strip().lower() in _ALWAYS
+    cell = text.strip().lower()
+    # A spreadsheet shows "####" where a date did not fit, and saves it so.
+    return not cell.strip("#") or cell in _ALWAYS
 
 
 def is_phrase(text: str) -> bool:

@@ -71,6 +71,12 @@ def read_numbers(values: Iterable[str]) -> Written | None:
     return Written(format_, numbers, others) if numbers else None
 
 
+def units_of(value: str) -> tuple[str, str] | None:
+    """What stands before and behind the one number of a cell; `None` without one."""
+    match = _PARTS.fullmatch(value)
+    return (match[1].strip(), match[3].strip()) if match else None
+
+
 def parse_number(text: str, format_: NumberFormat) -> float | None:
     """The number in a cell: affixes cut, thousands removed; `None` when it is none."""
     core = _cut(text, format_.affixes)
@@ -100,9 +106,9 @@ def _affixes(values: list[str]) -> tuple[str, ...]:
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     for value in values:
-        if match := _PARTS.fullmatch(value):
-            before[match[1].strip()] += 1
-            after[match[3].strip()] += 1
+        if units := units_of(value):
+            before[units[0]] += 1
+            after[units[1]] += 1
     kept = [_dominant(before, _CURRENCY), _dominant(after, _UNIT)]
     found = {affix for affix in kept if affix}
     # Blanks that pandas would not skip as it skips the plain one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from autom3l.inference.codes import integer_codes, padded_codes
@@ -10,13 +11,14 @@ from autom3l.inference.identifiers import row_keys
 from autom3l.inference.levels import booleans
 from autom3l.inference.missing import is_phrase, sentinels
 from autom3l.inference.names import SPEAKING
-from autom3l.inference.numbers import Written, read_numbers
+from autom3l.inference.numbers import Written, read_numbers, units_of
 from autom3l.ir import NumberFormat
 
 _SLIPS = 0.05
 _MOST = 0.5
 _MANY = 30
 _FEW = 3
+_UNITS = 6
 
 
 def quantities(facts: Facts) -> Verdict | None:
@@ -38,6 +40,24 @@ def quantities(facts: Facts) -> Verdict | None:
     )
     return replace(
         verdict, missing=tuple(sorted(missing)), reason=_told(verdict, missing)
+    )
+
+
+def mixtures(facts: Facts) -> Verdict | None:
+    """Numbers in several units ("500 g", "2 kg"), which one rule can't read."""
+    found = [units_of(value) for value in facts.sample]
+    units = Counter(pair for pair in found if pair and pair[1])
+    known = sum(units.values())
+    if known < 0.8 * len(found) or not 2 <= len(units) <= _UNITS:
+        return None
+    if facts.distinct < 3 * len(units) or facts.uniqueness < 0.05:
+        return None
+    shown = quoted(sorted({after for _, after in units}), _UNITS)
+    return Verdict(
+        modality="categorical",
+        reason=f"The cells are numbers in several units ({shown}): not read.",
+        confidence=0.5,
+        evidence=f"{known / len(found):.0%} of the values, e.g. {quoted(facts.levels)}",
     )
 
 

@@ -11,14 +11,7 @@ _NAMES = frozenset({"name", "title"})
 
 def texts(facts: Facts) -> Verdict | None:
     """Whether cells are read as language: sentences, titles, names of several words."""
-    if facts.distinct < 3:
-        return None
-    varied = facts.distinct > 10 or facts.uniqueness >= 0.5
-    long_cells = facts.words_mean >= 5 and varied
-    titles = facts.words_mean >= 1.5 and facts.uniqueness >= 0.3 and facts.distinct > 30
-    named = facts.named(PROSE) and facts.words_mean >= 3 and facts.uniqueness >= 0.1
-    names = facts.named(_NAMES) and facts.words_mean >= 1.5 and facts.distinct > 50
-    if not (long_cells or titles or named or names or _endless(facts)):
+    if facts.distinct < 3 or not (_long(facts) or _named(facts) or _endless(facts)):
         return None
     sure = facts.words_mean >= 5 or (facts.named(PROSE) and facts.words_mean >= 2)
     return Verdict(
@@ -32,6 +25,22 @@ def texts(facts: Facts) -> Verdict | None:
     )
 
 
+def _long(facts: Facts) -> bool:
+    """Sentences, or titles that hardly repeat."""
+    if facts.words_mean >= 5:
+        return facts.distinct > 10 or facts.uniqueness >= 0.5
+    varied = facts.distinct > 30 and facts.uniqueness >= 0.3
+    return varied and facts.words_mean >= 1.5
+
+
+def _named(facts: Facts) -> bool:
+    """Shorter texts under a name that speaks of language."""
+    if facts.named(PROSE) and facts.words_mean >= 3:
+        return facts.uniqueness >= 0.1
+    names = facts.named(_NAMES) and not facts.named(GROUP)
+    return names and facts.words_mean >= 1.5 and facts.distinct > 50
+
+
 def _endless(facts: Facts) -> bool:
     """Words without an end to them: as categories, most would be seen once."""
     if facts.distinct <= 1000 or facts.uniqueness < 0.3 or facts.named(CODE | GROUP):
@@ -41,7 +50,8 @@ def _endless(facts: Facts) -> bool:
 
 def categories(facts: Facts) -> Verdict:
     """A category: values that repeat. The last rule, so it always concludes."""
-    sure = facts.uniqueness < 0.2 or facts.named(GROUP | CODE)
+    few = facts.distinct <= 30 and facts.uniqueness <= 0.5
+    sure = facts.uniqueness < 0.2 or few or facts.named(GROUP | CODE)
     return Verdict(
         modality="categorical",
         reason=(

@@ -78,8 +78,6 @@ def _make(path: Path, kind: str, content: str) -> None:
     elif kind.startswith("rows x "):
         times = int(kind.removeprefix("rows x "))
         first, *rest = content.splitlines(keepends=True)
-        path.write_text(
-            first + "".join(rest) * int(kind.removeprefix("rows x ")), "utf-8"
-        )
+        path.write_text(first + "".join(rest) * times, "utf-8")
     else:
         path.write_text(content, "utf-8")

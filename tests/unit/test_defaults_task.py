@@ -260,6 +260,18 @@ def test_a_target_that_is_not_there(tmp_path: Path) -> None:
         infer_task(spec, DataProfile(TableSource(("t.csv",), "csv"), 0, (), {}))
 
 
+def test_too_few_rows(tmp_path: Path) -> None:
+    table = {"age": AGES[:6], "y": PRICES[:6]}
+    assert problems(tmp_path, table, "y") == [
+        "target: target 'y' has 6 labelled rows (at least 10 are needed) [P114]"
+    ]
+    rare = ["yes", "yes", *["no"] * (ROWS - 2)]
+    assert errors(tmp_path, list(rare)) == [
+        "target: label 'yes' of target 'y' has 2 rows (at least 5 are needed to train, "
+        "validate and test) [P115]"
+    ]
+
+
 def test_too_many_classes(tmp_path: Path) -> None:
     labels = [f"class {i % 1001}" for i in range(2002)]
     table = {"age": cycle(*AGES, rows=2002), "y": list[object](labels)}

@@ -12,6 +12,9 @@ from autom3l.metrics import METRICS, kinds_of
 from autom3l.spec import Spec
 
 MIN_UNIQUE_ROWS = 20
+MIN_ROWS = 10
+# One row each to train, validate and test would measure nothing but chance.
+MIN_BINARY_ROWS = 5
 
 
 def label_problems(
@@ -27,6 +30,9 @@ def label_problems(
         hint = "there is nothing to learn; name another column or add rows"
         yield Diagnostic("P103", message, "target", hint)
         return
+    if target.present < MIN_ROWS:
+        message = f"target {target.name!r} has {target.present} labelled rows"
+        yield Diagnostic("P114", message, "target", f"at least {MIN_ROWS} are needed")
     yield from _metric_problems(spec, verdict.kind, target)
     if verdict.kind == "regression":
         yield from _number_problems(spec, target)
@@ -100,6 +106,11 @@ def _class_problems(kind: TaskKind, target: Target) -> Iterator[Diagnostic]:
         message = f"task: binary, but target {target.name!r} has {distinct:,} labels: "
         hint = "task: multiclass, or leave the other labels empty"
         yield Diagnostic("P108", message + shown(target.counts), "task", hint)
+    elif kind == "binary" and min(target.counts.values()) < MIN_BINARY_ROWS:
+        label, rows = min(target.counts.items(), key=lambda item: item[1])
+        message = f"label {label!r} of target {target.name!r} has {rows} rows"
+        hint = f"at least {MIN_BINARY_ROWS} are needed to train, validate and test"
+        yield Diagnostic("P115", message, "target", hint)
     elif _all_different(target):
         message = f"target {target.name!r} looks like an identifier: {distinct:,} "
         message += (

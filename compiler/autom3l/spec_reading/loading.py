@@ -18,7 +18,7 @@ from autom3l.spec_reading.contradictions import SPEC_CHECKS, unread_directives
 from autom3l.spec_reading.document import read_document
 from autom3l.spec_reading.folders import missing_folders
 from autom3l.spec_reading.mistakes import FILLED, KEYS, mistake, unknown_key
-from autom3l.spec_reading.nodes import Location, Problem
+from autom3l.spec_reading.nodes import UNREADABLE, Location, Problem
 
 # A count with a unit: 22M, 0.5B, 100k; whole in any unit.
 SIZE = r"^([1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.[1-9][0-9]{0,2})[kKmMbB]$"
@@ -34,7 +34,7 @@ def load_spec(path: Path) -> Spec:
     """
     document = read_document(path)
     spec, mistakes = _validate(_written_out(document.data), path)
-    unread = {p.location for p in document.problems if p.code == "S011"}
+    unread = {p.location for p in document.problems if p.code == UNREADABLE}
     problems = [*document.problems, *(m for m in mistakes if m.location not in unread)]
     problems += missing_folders(spec) if spec else ()
     if spec is None or problems:

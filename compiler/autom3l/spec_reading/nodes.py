@@ -14,6 +14,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 MAX_DEPTH = 20
 MAX_VALUES = 100_000
+# The code of a value that is left out, so that nothing else is said of it.
+UNREADABLE = "S011"
 
 Location = tuple[str | int, ...]
 
@@ -101,18 +103,18 @@ class Walk:
         text = str(node.value)
         if text.isascii() or _encodes(text):
             return text
-        self._note("S011", at, node, f"{text!r} is not valid Unicode")
+        self._note(UNREADABLE, at, node, f"{text!r} is not valid Unicode")
         return None
 
     def _scalar(self, node: Node, at: Location) -> Any:
         if node.tag not in _PLAIN:
             message = f"the tag {str(node.tag)!r} has no meaning here"
-            self._note("S011", at, node, message, "remove it")
+            self._note(UNREADABLE, at, node, message, "remove it")
             return None
         try:
             value = self._constructor.construct_object(node)
         except (ValueError, YAMLError):
-            self._note("S011", at, node, f"{str(node.value)[:60]!r} can't be read")
+            self._note(UNREADABLE, at, node, f"{str(node.value)[:60]!r} can't be read")
             return None
         # 150e6 is as good a whole number as 150000000.
         whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53

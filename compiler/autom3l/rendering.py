@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import cache
 from pathlib import Path, PurePosixPath
 from traceback import extract_tb
 
@@ -40,7 +41,7 @@ def render(pipeline: Pipeline, template_dirs: Sequence[Path]) -> FileTree:
     A template is taken from the first of `template_dirs` that has it. Raises
     `TemplateError` with file and line.
     """
-    environment = _environment(template_dirs)
+    environment = _environment(tuple(template_dirs))
     scope = context(pipeline)
     names = {field.name: getattr(scope, field.name) for field in fields(scope)}
     tree: FileTree = {}
@@ -69,7 +70,9 @@ class _Environment(jinja2.Environment):
     source = Source
 
 
-def _environment(template_dirs: Sequence[Path]) -> jinja2.Environment:
+@cache
+def _environment(template_dirs: tuple[Path, ...]) -> jinja2.Environment:
+    # Kept, for it keeps compiled templates; it looks whether their files have changed.
     environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_dirs]),
         undefined=jinja2.StrictUndefined,

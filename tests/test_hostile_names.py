@@ -1,0 +1,226 @@
+"""Whatever a table calls its columns and classes, only literals of the project differ.
+
+Each pipeline has a twin in which every text of the data is a plain word; the projects
+of both must have the same syntax trees, TOML keys and Markdown structure.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from autom3l.filetree import FileTree
+from autom3l.formatting import format_tree
+from autom3l.ir import Pipeline, from_json, to_json
+from autom3l.rendering import render
+from autom3l.resources import templates_dir
+from autom3l.rewrites import rewrite
+from hypothesis import HealthCheck, Phase, given, settings
+from markdown_it import MarkdownIt
+from strategies import HOSTILE, pipelines
+
+# The keys of the IR whose values are taken from the data or written by a model.
+DATA_TEXTS = {
+    *("targets", "classes", "column", "name", "missing", "levels", "affixes"),
+    *("subject", "choice", "reason", "evidence", "thousands", "separator"),
+}
+LONG = "a'\n\"" * 2560  # 10 kB
+EVERYTHING = {
+    "version": 1,
+    "name": "pets",
+    "package": "pets",
+    "data": {"root": "..", "train": "train.csv", "format": "csv", "images": "photos"},
+    "split": {"kind": "group", "validation": 0.1, "test": 0.1, "column": "group"},
+    "columns": [
+        {"name": "group", "modality": "categorical", "role": "split"},
+        {"name": "id", "modality": "text", "role": "identifier"},
+        {
+            "name": "price",
+            "modality": "numeric",
+            "missing": ["gap"],
+            "number": {"affixes": ["unit"], "thousands": "_", "decimal": ","},
+        },
+        {"name": "grade", "modality": "ordinal", "levels": ["low", "high"]},
+        {"name": "sold", "modality": "boolean", "levels": ["off", "on"]},
+        {"name": "breed", "modality": "categorical", "missing": ["gap"]},
+        {
+            "name": "day",
+            "modality": "datetime",
+            "datetime": {"format": "ISO8601", "parts": ["year", "epoch_days"]},
+        },
+        {
+            "name": "tags",
+            "modality": "multi_category",
+            "items": {"separator": "|", "brackets": True},
+        },
+        {"name": "story", "modality": "text", "missing": ["gap"]},
+        {"name": "photo", "modality": "image", "items": {"separator": "|"}},
+    ],
+    "encoders": {
+        "tabular": {"card": "t", "width": 8, "layers": 1, "bins": 4, "dropout": 0.1},
+        "text": {
+            "card": "h",
+            "kind": "hashed_ngrams",
+            "tuning": "full",
+            "max_tokens": 16,
+            "buckets": 512,
+        },
+        "image": {"card": "c", "kind": "convnet", "tuning": "full", "size": 32},
+    },
+    "fusion": {"width": 8, "dropout": 0.1, "modality_dropout": 0.1},
+    "training": {
+        "epochs": 1,
+        "batch_size": 8,
+        "lr": 1e-3,
+        "backbone_lr": 1e-4,
+        "weight_decay": 0.0,
+        "warmup": 0.1,
+        "patience": 1,
+        "averaging": 1,
+        "class_weights": True,
+        "threshold": True,
+    },
+    "decisions": [
+        {
+            "section": section,
+            "subject": "price",
+            "choice": "choice",
+            "reason": "reason",
+            "source": "llm",
+            "evidence": "evidence",
+        }
+        for section in ("data", "task", "split", "columns", "encoders", "training")
+    ],
+}
+TASKS: dict[str, dict[str, Any]] = {
+    "multiclass": {
+        "targets": ["label"],
+        "classes": ["one", "two", "three"],
+        "metric": "quadratic_kappa",
+        "ordered": True,
+    },
+    "multilabel": {
+        "targets": ["one", "two"],
+        "classes": ["one", "two"],
+        "metric": "macro_f1",
+    },
+}
+SETTINGS = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, LONG], ids=lambda text: ascii(text)[:20])
+def test_one_text_everywhere(text: str) -> None:
+    for kind, task in TASKS.items():
+        plain = from_json(json.dumps(EVERYTHING | {"task": {**task, "kind": kind}}))
+        hostile = respelled(plain, lambda number: f"{text}{number}")
+        assert_same_but_literals(drawn(hostile), drawn(respelled(plain, word)))
+        assert_named(drawn(hostile), hostile)
+
+
+@settings(SETTINGS, max_examples=25)
+@given(pipelines())
+def test_any_pipeline(hostile: Pipeline) -> None:
+    assert_same_but_literals(drawn(hostile), drawn(respelled(hostile, word)))
+    assert_named(drawn(hostile), hostile)
+
+
+@settings(SETTINGS, max_examples=3)
+@given(pipelines())
+def test_rewritten_and_formatted(hostile: Pipeline) -> None:
+    tree = rewrite(drawn(hostile))
+    twin = rewrite(drawn(respelled(hostile, word)))
+    assert rewrite(tree) == tree
+    formatted = format_tree(tree)
+    assert format_tree(formatted) == formatted
+    assert_same_but_literals(formatted, format_tree(twin))
+    assert_named(formatted, hostile)
+
+
+@cache
+def drawn(pipeline: Pipeline) -> FileTree:
+    """The project as its templates write it."""
+    return render(pipeline, [templates_dir()])
+
+
+def word(number: int) -> str:
+    """A text that can do no harm."""
+    return f"word{number}"
+
+
+def respelled(pipeline: Pipeline, spell: Callable[[int], str]) -> Pipeline:
+    """The pipeline with each text of the data replaced; equal ones stay equal."""
+    raw = json.loads(to_json(pipeline))
+    numbers: dict[str, int] = {}
+
+    def change(value: Any, key: str) -> Any:
+        if isinstance(value, dict):
+            return {name: change(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return [change(item, key) for item in value]
+        if key not in DATA_TEXTS or not isinstance(value, str) or not value:
+            return value
+        return spell(numbers.setdefault(value, len(numbers)))
+
+    kept = {key: raw[key] for key in ("name", "data")}
+    return from_json(json.dumps(change(raw, "") | kept))
+
+
+def assert_same_but_literals(tree: FileTree, twin: FileTree) -> None:
+    """Both have the same files, and these the same structure."""
+    assert tree.keys() == twin.keys()
+    for path in tree:
+        assert structure(path, tree[path]) == structure(path, twin[path]), path
+
+
+def structure(path: str, text: str) -> object:
+    """What must not depend on the texts of the data."""
+    if path.endswith(".py"):
+        return python_structure(text)
+    if path.endswith(".toml"):
+        return toml_structure(tomllib.loads(text))
+    if path.endswith(".md"):
+        return markdown_structure(text)
+    return text
+
+
+def python_structure(text: str) -> str:
+    """The syntax tree, every string in it the same."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)
+
+
+def toml_structure(value: Any) -> Any:
+    """Keys and types; the strings themselves are left out."""
+    if isinstance(value, dict):
+        return {key: toml_structure(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [toml_structure(item) for item in value]
+    return "" if isinstance(value, str) else value
+
+
+def markdown_structure(text: str) -> list[str]:
+    """The blocks, and what in them is neither text nor the end of a line."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    plain = {"text", "text_special", "softbreak"}
+    inline = [c.type for t in tokens for c in t.children or () if c.type not in plain]
+    return [token.type for token in tokens] + inline
+
+
+def assert_named(tree: FileTree, pipeline: Pipeline) -> None:
+    """The contract names every feature and class exactly as the table does."""
+    contract = ast.parse(tree[f"{pipeline.package}/columns.py"])
+    constants = {n.value for n in ast.walk(contract) if isinstance(n, ast.Constant)}
+    named = {*pipeline.task.targets, *pipeline.task.classes}
+    assert named | {c.name for c in pipeline.features()} <= constants

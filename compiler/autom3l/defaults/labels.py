@@ -90,11 +90,12 @@ def _number_problems(spec: Spec, target: Target) -> Iterator[Diagnostic]:
         message = f"target {target.name!r} holds infinite values: "
         hint = "empty those cells, or replace them by a finite number"
         yield Diagnostic("P106", message + shown(target.infinite), "target", hint)
-    odd = [label for label in target.others if label not in target.infinite]
-    if odd:
-        rows = sum(target.counts[label] for label in odd)
+    endless = sum(target.counts[label] for label in target.infinite)
+    unread = target.present - target.parsed - endless
+    if unread:
+        odd = [label for label in target.others if label not in target.infinite]
         asked = "" if spec.task == "auto" else f"task: {spec.task}, but "
-        message = f"{asked}{rows:,} of {target.present:,} labels of target "
+        message = f"{asked}{unread:,} of {target.present:,} labels of target "
         message += f"{target.name!r} are no plain numbers: {shown(odd, 3)}"
         hint = "write them as 1234.5, without units, or empty the cells"
         yield Diagnostic("P107", message, "target", hint)
@@ -123,6 +124,10 @@ def _class_problems(kind: TaskKind, target: Target) -> Iterator[Diagnostic]:
         message += f"{MAX_CLASSES:,} are learned"
         hint = "task: regression for numbers; group rare classes otherwise"
         yield Diagnostic("P109", message, "target", hint)
+    elif len(target.counts) < distinct:
+        message = f"{distinct - len(target.counts):,} of the {distinct:,} labels of "
+        message += f"target {target.name!r} are too long or too rare to be listed"
+        yield Diagnostic("P116", message, "target", "write short names as classes")
 
 
 def _same_numbers(target: Target) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,7 +75,10 @@ def read_target(profile: DataProfile, name: str) -> Target:
     """The facts about one target column; raises `KeyError` where it is absent."""
     column = profile.column(name)
     missing = _no_labels(column)
-    counts = {value: count for value, count in column.top if value not in missing}
+    # Frequent values are listed up to a limit; the sample may hold some more.
+    top = dict(column.top)
+    seen = top | {v: n for v, n in Counter(column.values).items() if v not in top}
+    counts = {value: count for value, count in seen.items() if value not in missing}
     marked = sum(count for value, count in column.top if value in missing)
     return Target(
         name=name,

@@ -51,8 +51,11 @@ class ColumnFacts:
         per_cell: Hashes = np.append(hashes, _EMPTY_HASH)[filled]
         return per_cell
 
-    def profile(self, values: tuple[str, ...]) -> ColumnProfile:
-        """The facts, frozen; `values` is the sample of non-empty cells."""
+    def profile(self, values: tuple[str, ...], most: int) -> ColumnProfile:
+        """The facts, frozen; `values` is the sample of non-empty cells.
+
+        `most` limits the frequent values.
+        """
         present = self._rows - self._missing
         numbers = self._numbers
         return ColumnProfile(
@@ -61,7 +64,7 @@ class ColumnFacts:
             missing=self._missing,
             distinct=self._distinct.estimate(at_most=present),
             values=values,
-            top=self._top.ranked(),
+            top=self._top.ranked(most),
             numeric=numbers.count,
             integer=numbers.whole,
             minimum=numbers.minimum if numbers.count else None,

@@ -70,10 +70,11 @@ class TopCount:
             self._values = self._values.take(pa.array(kept))
             self._counts = self._counts[kept]
 
-    def ranked(self) -> tuple[tuple[str, int], ...]:
+    def ranked(self, most: int = TOP_CAP) -> tuple[tuple[str, int], ...]:
         """The texts in falling order of count, ties in order of the text."""
         table = pa.table({"value": self._values, "count": self._counts})
-        table = table.sort_by([("count", "descending"), ("value", "ascending")])
+        order = [("count", "descending"), ("value", "ascending")]
+        table = table.sort_by(order).slice(0, most)
         texts, counts = table["value"].to_pylist(), table["count"].to_pylist()
         return tuple(zip(texts, counts, strict=True))
 
@@ -82,13 +83,15 @@ class Histogram:
     """Counts of whole numbers from 0 to `limit`; larger ones count as `limit`."""
 
     def __init__(self, limit: int) -> None:
-        self._bins: Counts = np.zeros(limit + 1, np.int64)
+        self._limit = limit
+        self._bins: Counts = np.zeros(1, np.int64)
 
     def add(self, numbers: Counts, counts: Counts) -> None:
         """Count each number as often as it came."""
-        clipped = np.minimum(numbers, len(self._bins) - 1)
+        clipped = np.minimum(numbers, self._limit)
         added = np.bincount(clipped, weights=counts, minlength=len(self._bins))
-        self._bins += added.astype(np.int64)
+        added[: len(self._bins)] += self._bins
+        self._bins = added.astype(np.int64)
 
     def quantile(self, share: float) -> int:
         """The smallest number that `share` of all numbers do not exceed; 0 if none."""

@@ -30,7 +30,7 @@ from autom3l.tables import (
 )
 from autom3l.tables.cells import cell_text
 from autom3l.tables.delimited import BLOCK_BYTES
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 Cells = list[list[str | None]]
@@ -128,6 +128,7 @@ _pieces = st.sampled_from(
 
 
 @given(body=st.lists(_pieces, max_size=30).map("".join))
+@settings(deadline=None)
 @example(body='1,"x\r\ny"\n')
 @example(body='"\n",\n')
 def test_whatever_is_read_from_csv_is_what_pandas_reads(
@@ -148,6 +149,7 @@ def test_whatever_is_read_from_csv_is_what_pandas_reads(
     ),
     separator=st.sampled_from(",;\t|"),
 )
+@settings(deadline=None)
 def test_what_pandas_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], separator: str
 ) -> None:

@@ -23,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Expected results that are files can be written anew; their diff is the review."""
     text = "write what the commands say into tests/cases"
     parser.addoption("--update-cases", action="store_true", help=text)
+    text = "write the emitted trees into generated/"
+    parser.addoption("--update-golden", action="store_true", help=text)
 
 
 @pytest.fixture(autouse=True, scope="session")

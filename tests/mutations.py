@@ -21,7 +21,7 @@ from autom3l.ir import (
     Training,
 )
 
-TABULAR = TabularEncoder("mlp_ple", 64, 2, 8, 0.1)
+TABULAR = TabularEncoder("mlp_ple", bins=8, number_width=8, level_width=8)
 TEXT = TextEncoder("hashed_ngrams", "hashed_ngrams", "full", 128, buckets=4096)
 IMAGE = ImageEncoder("mobilenetv2_100", "timm", "frozen", 224, "mobilenetv2_100")
 VALID = Pipeline(
@@ -38,8 +38,8 @@ VALID = Pipeline(
         Column("rescuer", "categorical", role="identifier"),
     ),
     encoders=Encoders(TABULAR, TEXT, IMAGE),
-    fusion=Fusion(128, 0.2, 0.1),
-    training=Training(20, 64, 1e-3, 2e-5, 1e-2, 0.1, 8, 3),
+    fusion=Fusion(8, 2, 128, 0.2, 0.1, 16, 0.5),
+    training=Training(20, 64, 1e-3, 1e-2, 0.1, 8, 3),
 )
 AGE, ABOUT, PHOTO, RESCUER = VALID.columns
 
@@ -184,11 +184,9 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     ),
     "another's backbone": (encoder("image", backbone="resnet50"), {"P232"}),
     "too many tokens": (encoder("text", max_tokens=1024), {"P232"}),
-    "no width": (encoder("tabular", width=0), {"P240"}),
-    "huge width": (encoder("tabular", width=10**6), {"P240"}),
-    "no layers": (encoder("tabular", layers=0), {"P240"}),
+    "no level width": (encoder("tabular", level_width=0), {"P240"}),
+    "huge level width": (encoder("tabular", level_width=10**6), {"P240"}),
     "one bin": (encoder("tabular", bins=1), {"P240"}),
-    "all dropped": (encoder("tabular", dropout=1.0), {"P240"}),
     "no buckets": (encoder("text", buckets=0), {"P240"}),
     "no tokens": (encoder("text", max_tokens=0), {"P240"}),
     "tiny pictures": (encoder("image", size=8), {"P240"}),

@@ -72,7 +72,7 @@ HOSTILE = (
 )
 MODALITIES: tuple[Modality, ...] = (*TABULAR, "text", "image")
 ROLES: tuple[Role, ...] = ("identifier", "constant", "leak", "duplicate", "unusable")
-PARTS: tuple[DatetimePart, ...] = ("year", "month", "weekday", "hour", "epoch_days")
+PARTS: tuple[DatetimePart, ...] = ("year", "month", "day_of_week", "hour", "epoch_days")
 
 FORMATS: tuple[TableFormat, ...] = ("csv", "jsonl", "parquet")
 
@@ -209,10 +209,9 @@ def _encoders(draw: st.DrawFn, columns: list[Column]) -> Encoders:
     used = {column.modality for column in columns if column.role == "feature"}
     tabular = TabularEncoder(
         card="mlp_ple",
-        width=draw(st.integers(1, 512)),
-        layers=draw(st.integers(1, 4)),
         bins=draw(st.integers(2, 64)),
-        dropout=draw(shares()),
+        number_width=draw(st.integers(1, 64)),
+        level_width=draw(st.integers(1, 64)),
     )
     return Encoders(
         tabular=tabular if used & set(TABULAR) else None,
@@ -285,7 +284,6 @@ def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
         epochs=draw(st.integers(1, 100)),
         batch_size=draw(st.integers(1, 512)),
         lr=draw(st.sampled_from((1e-4, 1e-3, 3e-2))),
-        backbone_lr=draw(st.sampled_from((1e-5, 5e-5))),
         weight_decay=draw(shares()),
         warmup=draw(shares()),
         patience=draw(st.integers(1, 20)),

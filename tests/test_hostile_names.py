@@ -77,7 +77,6 @@ EVERYTHING = {
         "epochs": 1,
         "batch_size": 8,
         "lr": 1e-3,
-        "backbone_lr": 1e-4,
         "weight_decay": 0.0,
         "warmup": 0.1,
         "patience": 1,

@@ -128,7 +128,7 @@ def context(pipeline: Pipeline) -> Context:
         frozen_text=bool(text) and text_kind == "transformer",
         frozen_image=bool(image) and image_kind == "timm",
         decision_type=_decision_type(pipeline),
-        fitted_fields=_fitted_fields(inputs, pipeline.task),
+        fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in pipeline.features() if c.missing),
         number_marks=tuple((c, _marks(c)) for c in numeric if _marks(c)),
         decimal_comma=tuple(
@@ -173,10 +173,16 @@ def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:
     return kinds.get(task.kind, "")
 
 
-def _fitted_fields(inputs: tuple[TableInput, ...], task: Task) -> tuple[str, ...]:
+def _fitted_fields(
+    pipeline: Pipeline, inputs: tuple[TableInput, ...]
+) -> tuple[str, ...]:
     field_of = {"numbers": "edges", "codes": "levels", "items": "items"}
-    scale = ("target_mean", "target_std") if task.kind == "regression" else ()
-    return (*(field_of[name] for name in inputs), *scale)
+    text = pipeline.encoders.text
+    rarity = ("text_rarity",) if text and text.kind == "hashed_ngrams" else ()
+    scale = ("target_mean", "target_std")
+    regression = pipeline.task.kind == "regression"
+    fields = tuple(field_of[name] for name in inputs)
+    return (*fields, *rarity, *(scale if regression else ()))
 
 
 def _marks(column: Column) -> list[str]:

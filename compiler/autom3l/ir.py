@@ -1,13 +1,13 @@
 """The pipeline IR: plain, typed, validated data between planning and rendering.
 
-Complete and valid from its first moment. Values are pydantic dataclasses: frozen, closed
-(`extra="forbid"`) and strict; change one with `dataclasses.replace`, which validates again
-(`BaseModel.model_copy` would not).
+Complete and valid from its first moment. Values are pydantic dataclasses: frozen,
+closed (`extra="forbid"`) and strict; change one with `dataclasses.replace`, which
+validates again (`BaseModel.model_copy` would not).
 """
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass
@@ -45,7 +45,7 @@ Metric = Literal[
 TableFormat = Literal["csv", "jsonl", "parquet"]
 SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
 DatetimePart = Literal[
-    "year", "month", "day", "weekday", "dayofyear", "hour", "minute", "epoch_days"
+    "year", "month", "day", "day_of_week", "day_of_year", "hour", "minute", "epoch_days"
 ]
 Tuning = Literal["frozen", "full"]
 Source = Literal["spec", "rule", "llm"]
@@ -108,9 +108,9 @@ class Task:
 class Split:
     """Which rows validate and test. Fractions are of all rows, each below 0.5.
 
-    `group`: no value of `column` on two sides; `time`: the latest rows of `column` test,
-    those before validate; `column`: `column` holds train / validation / test; `given`:
-    the spec names files. A fraction is 0 when a file is given for that part.
+    `group`: no value of `column` on two sides; `time`: the latest rows of `column`
+    test, those before validate; `column`: `column` holds train / validation / test;
+    `given`: the spec names files. A fraction is 0 when a file is given for that part.
     """
 
     kind: SplitKind
@@ -141,7 +141,7 @@ class DatetimeFormat:
 
 @dataclass(frozen=True, config=_CONFIG)
 class ListFormat:
-    """How a cell lists several items: split at `separator`; `brackets`: `["a", "b"]`."""
+    """How a cell lists items: split at `separator`; `brackets`: `["a", "b"]`."""
 
     separator: str
     brackets: bool = False
@@ -168,26 +168,24 @@ class Column:
 
 @dataclass(frozen=True, config=_CONFIG)
 class TabularEncoder:
-    """A multilayer perceptron over all tabular features of a row.
+    """Embeddings of all tabular features of a row.
 
-    Numbers enter through a piecewise-linear encoding with `bins` quantile bins
-    (arXiv 2203.05556), categories through learned embeddings. Output: `width` values.
+    A number enters through a piecewise-linear encoding with at most `bins` bins (arXiv
+    2203.05556) and gets `number_width` values, a categorical cell `level_width`.
     """
 
     card: str
-    width: int
-    layers: int
     bins: int
-    dropout: float
-    number_width: int = 12
-    level_width: int = 12
+    number_width: int
+    level_width: int
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class TextEncoder:
     """One shared encoder for every text column; `max_tokens` per cell.
 
-    `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings.
+    `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
+    `width` values.
     `transformer` loads `backbone` (a hub name, or a folder of that name under the
     weights folder) and pools its last hidden states.
     """
@@ -227,24 +225,26 @@ class Encoders:
 
 @dataclass(frozen=True, config=_CONFIG)
 class Fusion:
-    """Late fusion: each column's embedding is brought to `width`, then concatenated.
+    """Late fusion: the embeddings of all columns, concatenated, feed an ensemble.
 
-    `modality_dropout` replaces a modality by its learned placeholder in training, so
-    that rows without it are no surprise.
+    The ensemble has `members` networks of `layers` layers of `width`, which share most
+    of their weights (TabM, arXiv 2410.24210). The embedding of a text or image column
+    is first brought to `adapter_width`. `modality_dropout` empties the cells of a
+    modality in training, so that rows without it are no surprise.
     """
 
+    members: int
+    layers: int
     width: int
     dropout: float
     modality_dropout: float
-    members: int = 16
-    layers: int = 2
-    adapter_width: int = 32
-    adapter_dropout: float = 0.5
+    adapter_width: int
+    adapter_dropout: float
 
 
 @dataclass(frozen=True, config=_CONFIG)
 class Training:
-    """The recipe. `backbone_lr` is for tuned pretrained weights, `lr` for the rest.
+    """The recipe of one run.
 
     `averaging`: how many of the best checkpoints enter the greedy soup. `threshold`:
     decision thresholds are fitted on the validation rows.
@@ -253,7 +253,6 @@ class Training:
     epochs: int
     batch_size: int
     lr: float
-    backbone_lr: float
     weight_decay: float
     warmup: float
     patience: int
@@ -316,4 +315,4 @@ def to_json(pipeline: Pipeline) -> str:
 
 def from_json(text: str) -> Pipeline:
     """The IR read back; raises `pydantic.ValidationError`."""
-    return cast(Pipeline, PIPELINE.validate_json(text))
+    return PIPELINE.validate_json(text)

@@ -41,7 +41,7 @@ def render(pipeline: Pipeline, template_dirs: Sequence[Path]) -> FileTree:
     A template is taken from the first of `template_dirs` that has it. Raises
     `TemplateError` with file and line.
     """
-    environment = _environment(tuple(template_dirs))
+    environment = _environment(tuple(template_dirs), Path.cwd())
     scope = context(pipeline)
     names = {field.name: getattr(scope, field.name) for field in fields(scope)}
     tree: FileTree = {}
@@ -71,7 +71,8 @@ class _Environment(jinja2.Environment):
 
 
 @cache
-def _environment(template_dirs: tuple[Path, ...]) -> jinja2.Environment:
+def _environment(template_dirs: tuple[Path, ...], _: Path) -> jinja2.Environment:
+    # The current folder is part of the key, for relative folders start from it.
     # Kept, for it keeps compiled templates; it looks whether their files have changed.
     environment = _Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in template_dirs]),

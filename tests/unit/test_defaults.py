@@ -51,7 +51,7 @@ def test_the_recipe_follows_the_rows(tmp_path: Path) -> None:
     assert few.training.batch_size < many.training.batch_size
     assert few.fusion.dropout > many.fusion.dropout
     assert few.encoders.tabular and many.encoders.tabular
-    assert few.encoders.tabular.width < many.encoders.tabular.width
+    assert few.encoders.tabular.bins < many.encoders.tabular.bins
 
 
 @pytest.mark.parametrize(

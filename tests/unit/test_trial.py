@@ -35,7 +35,7 @@ PIPELINE = Pipeline(
     split=Split(kind="random", validation=0.1, test=0.1),
     columns=(Column("age", "numeric"), Column("photo", "image")),
     encoders=Encoders(),
-    fusion=Fusion(width=8, dropout=0.1, modality_dropout=0.0),
+    fusion=Fusion(2, 1, 8, 0.1, 0.0, 4, 0.5),
     training=Training(1, 8, 1e-3, 1e-4, 0.0, 0.1, 1, 1),
 )
 TRAIN = """

@@ -50,10 +50,7 @@ def sizes(subject: Subject) -> Iterator[Diagnostic]:
     """Widths, lengths and pictures that can be computed (P240)."""
     encoders = subject.pipeline.encoders
     if tabular := encoders.tabular:
-        yield from outside("encoders.tabular.width", tabular.width, 1, 4096)
-        yield from outside("encoders.tabular.layers", tabular.layers, 1, 16)
         yield from outside("encoders.tabular.bins", tabular.bins, 2, 1024)
-        yield from outside("encoders.tabular.dropout", tabular.dropout, 0, 0.9)
         for name in ("number_width", "level_width"):
             width = getattr(tabular, name)
             yield from outside(f"encoders.tabular.{name}", width, 1, 1024)

@@ -27,7 +27,6 @@ def recipe(subject: Subject) -> Iterator[Diagnostic]:
         ("epochs", 1, 100_000),
         ("batch_size", 1, 65_536),
         ("lr", 1e-8, 1),
-        ("backbone_lr", 1e-8, 1),
         ("weight_decay", 0, 1),
         ("warmup", 0, 0.9),
         ("patience", 1, 100_000),

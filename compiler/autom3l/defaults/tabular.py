@@ -8,6 +8,8 @@ from autom3l.ir import Column, Decision, Modality, TabularEncoder
 from autom3l.profile import DataProfile
 from autom3l.zoo import Zoo
 
+WIDTH = 16  # of the embedding of a number or level
+
 TABULAR: tuple[Modality, ...] = (
     "numeric",
     "categorical",
@@ -21,26 +23,17 @@ TABULAR: tuple[Modality, ...] = (
 def choose_tabular(
     profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
 ) -> tuple[TabularEncoder, tuple[Decision, ...]]:
-    """The multilayer perceptron, as wide as the rows can fill."""
-    width, dropout, bins = _size(profile.rows)
+    """Embeddings of every feature, as fine as the rows can fill."""
+    bins = 30 if profile.rows < 2_000 else 48 if profile.rows < 10_000 else 128
     card = zoo.of("tabular")[0]
     decision = Decision(
         section="encoders",
         subject="tabular",
-        choice=f"{card.name}, width {width}, {bins} bins, dropout {dropout:g}",
-        reason="It learns together with the other encoders; few rows can't fill a wide "
-        "network or many bins.",
+        choice=f"{card.name}, {bins} bins of each number",
+        reason="It learns together with the other encoders; few rows can't fill many "
+        "bins.",
         source="rule",
         evidence=f"{len(columns)} tabular features, {profile.rows:,} rows",
         confidence=0.8,
     )
-    return TabularEncoder(card.name, width, 2, bins, dropout), (decision,)
-
-
-def _size(rows: int) -> tuple[int, float, int]:
-    """Width, dropout and quantile bins."""
-    if rows < 1_000:
-        return 64, 0.3, 8
-    if rows < 10_000:
-        return 128, 0.2, 16
-    return 256, 0.1, 32
+    return TabularEncoder(card.name, bins, WIDTH, WIDTH), (decision,)

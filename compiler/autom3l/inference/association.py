@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from autom3l.inference.aligned import Aligned, Codes, Floats
-from autom3l.inference.numbers import parse_number
+from autom3l.inference.aligned import Cells, Codes, Floats, align
+from autom3l.inference.facts import Verdict
 from autom3l.ir import NumberFormat, TaskKind
 
 MAX_LABELS = 100
@@ -34,15 +34,18 @@ class Target:
         return np.flatnonzero(self.codes >= 0)
 
 
-def as_target(name: str, column: Aligned, task: TaskKind | str) -> Target:
+def as_target(name: str, cells: Cells, task: TaskKind | str) -> Target:
     """The target of a task; `auto`: numbers with more than 20 values are a quantity."""
-    numbers = column.numbers(lambda text: parse_number(text, NumberFormat()))
-    all_numbers = bool(np.isfinite(numbers[column.present]).all())
-    many = len(column.uniques) > _MAX_CLASSES
-    if task == "regression" or (task == "auto" and all_numbers and many):
-        known = np.where(np.isfinite(numbers), column.codes, -1)
-        return Target(name, known, (), numbers, _ranks(numbers))
-    return Target(name, column.codes, column.uniques[:MAX_LABELS])
+    number = Verdict("numeric", "", 1.0, number=NumberFormat())
+    column = align(cells, number)
+    quantities = column.quantities
+    if quantities is None or task not in ("auto", "regression"):
+        return Target(name, column.codes, column.uniques[:MAX_LABELS])
+    numeric = bool(np.isfinite(quantities[column.present]).all())
+    if task == "auto" and not (numeric and len(column.uniques) > _MAX_CLASSES):
+        return Target(name, column.codes, column.uniques[:MAX_LABELS])
+    known = np.where(np.isfinite(quantities), column.codes, -1)
+    return Target(name, known, (), quantities, _ranks(quantities))
 
 
 def held_out_gain(codes: Codes, target: Target) -> float:

@@ -10,7 +10,7 @@ from autom3l.inference.aligned import align
 from autom3l.inference.association import as_target
 from autom3l.inference.facts import Facts, Verdict
 from autom3l.inference.images import MAX_UNOPENABLE, images
-from autom3l.inference.judging import judge
+from autom3l.inference.judging import judge_facts
 from autom3l.inference.leaks import mark_leaks
 from autom3l.inference.missing import markers
 from autom3l.inference.pins import apply_pin
@@ -58,12 +58,12 @@ def _compared(
 ) -> dict[str, Verdict]:
     """The verdicts after the columns were compared with the targets and each other."""
     columns = {
-        name: align(profile.sample[name], verdict.missing)
+        name: align(profile.sample[name], verdict)
         for name, verdict in verdicts.items()
         if verdict.role == "feature" and name in profile.sample
     }
     targets = [
-        as_target(name, align(profile.sample[name]), spec.task)
+        as_target(name, profile.sample[name], spec.task)
         for name in spec.target
         if name in profile.sample
     ]
@@ -111,9 +111,10 @@ def to_ir(name: str, verdict: Verdict) -> tuple[Column, Decision]:
 
 
 def _judge(profile: ColumnProfile, folder: Path) -> tuple[Verdict, Diagnostic | None]:
-    found = images(Facts(profile, markers(profile)), folder)
+    facts = Facts(profile, markers(profile))
+    found = images(facts, folder)
     if found is None:
-        return judge(profile), None
+        return judge_facts(facts), None
     verdict, count = found
     if count.unopenable <= MAX_UNOPENABLE:
         return verdict, None

@@ -13,6 +13,7 @@ from autom3l.ir import DatetimeFormat, ListFormat, Modality, NumberFormat, Role
 from autom3l.profile import ColumnProfile
 
 SAMPLE = 400
+TYPICAL = 1000
 # Above this the profiler estimates how many distinct values there are.
 _EXACT = 65_536
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
@@ -38,7 +39,7 @@ class Verdict:
 class Facts:
     """A column's profile with the cells that mean "missing" taken out.
 
-    `values` are stripped sample cells; `present` and `distinct` count over all rows.
+    Values are stripped; `present` and `distinct` count over all rows.
     """
 
     profile: ColumnProfile
@@ -58,6 +59,12 @@ class Facts:
     def sample(self) -> tuple[str, ...]:
         """At most `SAMPLE` of `seen`, spread evenly."""
         return self.seen[:: max(1, len(self.seen) // SAMPLE)][:SAMPLE]
+
+    @cached_property
+    def typical(self) -> tuple[str, ...]:
+        """The most frequent values and some of all others, where there are many."""
+        rest = self.seen[:: max(1, len(self.seen) // TYPICAL)]
+        return tuple(dict.fromkeys((*self.levels[:TYPICAL], *rest)))
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -121,16 +128,17 @@ class Facts:
 
     @cached_property
     def _seen_markers(self) -> frozenset[str]:
-        cells = {value.strip() for value, _ in self.profile.top}
-        if not self.profile.top:
-            cells = set(map(str.strip, dict.fromkeys(self.profile.values)))
-        return self._markers & cells
+        if not self._markers:
+            return self._markers
+        cells = dict(self.profile.top) or dict.fromkeys(self.profile.values)
+        return self._markers & set(map(str.strip, cells))
 
     @cached_property
     def _marked(self) -> int:
-        counted = sum(n for v, n in self.profile.top if v.strip() in self._markers)
-        if self.profile.top or not self._seen_markers:
-            return counted
+        if not self._seen_markers:
+            return 0
+        if self.profile.top:
+            return sum(n for v, n in self.profile.top if v.strip() in self._markers)
         hits = sum(v.strip() in self._markers for v in self.profile.values)
         return round(self.profile.present * hits / len(self.profile.values))
 

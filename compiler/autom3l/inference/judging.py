@@ -36,12 +36,16 @@ MOSTLY_MISSING = 0.99
 
 def judge(profile: ColumnProfile) -> Verdict:
     """What a column is by its profile alone; images need files, see `images`."""
-    facts = Facts(profile, markers(profile))
+    return judge_facts(Facts(profile, markers(profile)))
+
+
+def judge_facts(facts: Facts) -> Verdict:
+    """As `judge`, of a column whose signs for missing values are known."""
     if facts.present == 0:
         return _empty(facts)
     found = next(v for rule in RULES if (v := rule(facts)))
     verdict = _as_written(facts, found)
-    known = Facts(profile, verdict.missing)
+    known = Facts(facts.profile, verdict.missing)
     if known.distinct <= 1:
         return _lone_value(known, verdict)
     return _nearly_empty(known, verdict) or verdict
@@ -50,6 +54,8 @@ def judge(profile: ColumnProfile) -> Verdict:
 def _as_written(facts: Facts, verdict: Verdict) -> Verdict:
     """Markers and levels with the blanks around them, as the cells have them."""
     asked = {*verdict.missing, *verdict.levels}
+    if not asked:
+        return replace(verdict, missing=facts.missing)
     written: dict[str, list[str]] = {value: [] for value in asked}
     for cell in dict.fromkeys((*dict(facts.profile.top), *facts.profile.values)):
         if cell.strip() in asked:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autom3l.inference.aligned import Aligned, quantities_of
+from autom3l.inference.aligned import Aligned
 from autom3l.inference.association import (
     Target,
     determination,
@@ -66,7 +66,7 @@ class _View:
 def _give_away(column: Aligned, verdict: Verdict, target: Target) -> Verdict | None:
     if len(target.known) < _MIN_ROWS:
         return None
-    views = _views(column, verdict, target)
+    views = _views(column, target)
     view = next((view for view in views if view.gain >= view.limit), None)
     if view is None:
         return _parent(column, verdict, target)
@@ -83,19 +83,18 @@ def _give_away(column: Aligned, verdict: Verdict, target: Target) -> Verdict | N
     )
 
 
-def _views(column: Aligned, verdict: Verdict, target: Target) -> Iterator[_View]:
+def _views(column: Aligned, target: Target) -> Iterator[_View]:
     if 0.02 < column.present.mean() < 0.98:
         gain = held_out_gain(column.present.astype(np.int64), target)
         yield _View("Whether there is a value", gain, MAX_GAIN_OF_MISSING)
     yield _View("The value", held_out_gain(column.codes, target))
     if len(column.uniques) <= _MANY_LEVELS:
         return
-    quantities = quantities_of(column, verdict)
-    if quantities is None:
+    if column.quantities is None:
         for what, key in _beginnings(target).items():
             yield _View(what, held_out_gain(column.keyed(key), target))
     elif len(column.codes) >= _MIN_ROWS_SIZED:
-        yield _View("The size of the value", nearest_gain(quantities, target))
+        yield _View("The size of the value", nearest_gain(column.quantities, target))
 
 
 def _beginnings(target: Target) -> dict[str, Callable[[str], str]]:

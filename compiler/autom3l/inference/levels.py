@@ -23,11 +23,11 @@ _GRADE = re.compile(r"[A-Ga-g](?:[+-]|\d)?")
 
 def booleans(facts: Facts) -> Verdict | None:
     """Whether the two values of a column are a yes and a no."""
+    if facts.distinct > 4 or not facts.complete:
+        return None
     by_key: dict[str, list[str]] = {}
     for value in facts.levels:
         by_key.setdefault(value.lower(), []).append(value)
-    if facts.distinct > 4 or not facts.complete or len(by_key) != 2:
-        return None
     for no, yes in ANSWERS:
         if set(by_key) == {no, yes}:
             levels = (by_key[no][0], by_key[yes][0])

@@ -23,7 +23,8 @@ _PHRASE = re.compile(
     r"withheld|unavailable|tbd|tba|to be announced",
     re.IGNORECASE,
 )
-_NUMERIC_SENTINELS = ("-99", "-999", "-9999", "-99999", "-999999")
+_NUMERIC_SENTINELS = frozenset({-99.0, -999.0, -9999.0, -99_999.0, -999_999.0})
+_LONGEST = 40
 
 
 def is_marker(text: str) -> bool:
@@ -40,18 +41,16 @@ def is_phrase(text: str) -> bool:
 
 def markers(profile: ColumnProfile) -> tuple[str, ...]:
     """The cell texts of a column which mean "missing", as they are written."""
-    cells = {value for value, _ in profile.top} or set(profile.values)
-    return tuple(sorted(cell for cell in cells if is_marker(cell)))
+    cells = dict(profile.top) or dict.fromkeys(profile.values)
+    # Nearly all cells of a large column are numbers or too long: looked at no further.
+    short = (cell for cell in cells if len(cell) < _LONGEST and not cell[0].isdigit())
+    return tuple(sorted(cell for cell in short if is_marker(cell)))
 
 
 def sentinels(numbers: dict[str, float]) -> tuple[str, ...]:
     """Numbers such as -999 that stand for "missing": all others are not negative."""
-    codes = {text for text in numbers if _canonical(text) in _NUMERIC_SENTINELS}
+    codes = {text for text, number in numbers.items() if number in _NUMERIC_SENTINELS}
     rest = [number for text, number in numbers.items() if text not in codes]
     if not codes or not rest or min(rest) < 0:
         return ()
     return tuple(sorted(codes))
-
-
-def _canonical(text: str) -> str:
-    return re.sub(r"\.0*$", "", text.strip())

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from autom3l.ir import NumberFormat
 
@@ -85,6 +89,19 @@ def parse_number(text: str, format_: NumberFormat) -> float | None:
     if format_.decimal == ",":
         core = core.replace(",", ".")
     return _plain(core)
+
+
+def parse_numbers(
+    values: Sequence[str], format_: NumberFormat
+) -> npt.NDArray[np.float64]:
+    """As `parse_number` of many cells; NaN for what is none."""
+    cells = pd.Series(list(values), dtype="str")
+    for mark in filter(None, (*format_.affixes, format_.thousands)):
+        cells = cells.str.replace(mark, "", regex=False)
+    if format_.decimal == ",":
+        cells = cells.str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(cells.str.strip(), errors="coerce").to_numpy(np.float64)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _plain(text: str) -> float | None:

@@ -25,7 +25,7 @@ def quantities(facts: Facts) -> Verdict | None:
     """Whether the cells are numbers, and what these numbers are."""
     if (code := padded_codes(facts)) is not None:
         return code
-    written = read_numbers(facts.levels)
+    written = read_numbers(facts.typical)
     if written is None or not _all_explained(facts, written):
         return None
     missing = (*written.others, *sentinels(written.numbers))
@@ -67,13 +67,19 @@ def _all_explained(facts: Facts, written: Written) -> bool:
     if not odd:
         return True
     known = len(written.numbers)
-    cells = sum(facts.counts.values()) or 1
-    share = sum(facts.counts.get(text, 1) for text in odd) / cells
+    share = _share_of(facts, odd)
     if known >= 20 and share <= _SLIPS:
         return True
     # "Free", "Call us": words among many prices; but "K" among the grades is a level.
     worded = not any(character.isdigit() for text in odd for character in text)
     return worded and share <= _MOST and known >= _MANY and len(odd) <= _FEW
+
+
+def _share_of(facts: Facts, texts: list[str]) -> float:
+    """The share of the cells that hold one of `texts`, or a rare text like them."""
+    counted = sum(facts.counts[text] for text in texts) / max(1, facts.present)
+    spread = set(facts.sample).intersection(texts)
+    return max(counted, len(spread) / max(1, len(facts.sample)) * facts.uniqueness)
 
 
 def _numeric(facts: Facts, numbers: dict[str, float], format_: NumberFormat) -> Verdict:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from autom3l.inference.aligned import Aligned, Floats, quantities_of
+from autom3l.inference.aligned import Aligned, Floats
 from autom3l.inference.association import determination
 from autom3l.inference.facts import Verdict
 
@@ -87,7 +87,7 @@ class _Candidate:
     @cached_property
     def standard(self) -> Floats | None:
         """The quantities with mean 0 and length 1, missing ones at the mean."""
-        numbers = quantities_of(self.column, self.verdict)
+        numbers = self.column.quantities
         if numbers is None or np.isfinite(numbers).sum() < _MIN_ROWS:
             return None
         centred = np.nan_to_num(numbers - np.nanmean(numbers))
@@ -115,9 +115,10 @@ def _likeness(first: _Candidate, second: _Candidate) -> str:
     both = first.present & second.present
     if both.sum() < _MIN_ROWS or (first.present != second.present).mean() > 0.01:
         return ""
-    if not alike:
-        return rescaled
-    return _copied(first, second, both) or _recoded(first, second, both) or rescaled
+    # Two numbers that do not correlate are no copies: no need to compare their texts.
+    numbers = first.standard is not None and second.standard is not None
+    copied = _copied(first, second, both) if rescaled or not numbers else ""
+    return copied or (_recoded(first, second, both) if alike else "") or rescaled
 
 
 def _copied(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
@@ -163,8 +164,13 @@ def _rescaled(first: _Candidate, second: _Candidate) -> str:
     # Start and end of a trip correlate, and yet their difference is worth a feature.
     if "datetime" in (first.verdict.modality, second.verdict.modality):
         return ""
-    correlation = abs(float(first.standard @ second.standard))
-    if correlation < MIN_CORRELATION:
+    # Missing cells stand at the mean here, so this is only a first look.
+    if abs(float(first.standard @ second.standard)) < MIN_CORRELATION - 0.01:
+        return ""
+    known = first.present & second.present
+    pair = first.standard[known], second.standard[known]
+    correlation = abs(float(np.corrcoef(*pair)[0, 1]))
+    if not correlation >= MIN_CORRELATION:
         return ""
     return (
         f"correlation {correlation:.4f} with {first.name!r} in the sampled rows, "

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from autom3l.inference.aligned import Aligned, Floats, quantities_of
+from autom3l.inference.aligned import Aligned, Floats
 from autom3l.inference.association import Target
 from autom3l.inference.facts import Verdict
 
@@ -57,7 +57,7 @@ def mark_parts(
         name: quantities
         for name, verdict in verdicts.items()
         if verdict.role == "feature" and name in columns
-        if (quantities := quantities_of(columns[name], verdict)) is not None
+        if (quantities := columns[name].quantities) is not None
     }
     for target in targets:
         if target.numbers is None or len(numbers) > _MAX_COLUMNS:
@@ -95,7 +95,7 @@ def _formula(first: Floats, second: Floats, target: Floats, signs: Signs) -> str
 
 
 def _agrees(made: Floats, target: npt.NDArray[np.float64]) -> bool:
-    close = np.isclose(made, target, rtol=1e-3, atol=1e-9)
+    close = np.abs(made - target) <= 1e-3 * np.abs(target) + 1e-9
     return bool(close.mean() >= MIN_AGREEMENT)
 
 

@@ -1,0 +1,39 @@
+"""How predictions are scored."""
+
+import numpy as np
+from sklearn.metrics import (
+    mean_absolute_error,
+    mean_squared_log_error,
+    r2_score,
+    root_mean_squared_error,
+)
+
+METRIC = "r2"
+
+
+def scores(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """Every metric, in units of the target where it has one."""
+    return {
+        "r2": r2_score(truth, predicted),
+        "rmse": root_mean_squared_error(truth, predicted),
+        "mae": mean_absolute_error(truth, predicted),
+        "rmsle": mean_squared_log_error(truth, predicted.clip(min=0)) ** 0.5,
+    }
+
+
+def selection(truth: np.ndarray, predicted: np.ndarray) -> float:
+    """What checkpoints are chosen by; higher is better."""
+    return scores(truth, predicted)[METRIC]
+
+
+def interval(
+    truth: np.ndarray, *predictions: np.ndarray, resamples: int = 300
+) -> dict[str, tuple[float, float]]:
+    """95 % bootstrap intervals over the rows, for every metric."""
+    random = np.random.default_rng(0)
+    draws = [random.integers(0, len(truth), len(truth)) for _ in range(resamples)]
+    drawn = [scores(truth[d], *(p[d] for p in predictions)) for d in draws]
+    return {
+        name: tuple(np.nanquantile([draw[name] for draw in drawn], [0.025, 0.975]))
+        for name in drawn[0]
+    }

@@ -1,0 +1,55 @@
+"""From rows to tensors, with what was learnt from the training rows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from messages.config import Config
+from messages.text import TextBackbone
+
+Batch = dict[str, Tensor]
+
+
+class Rows(Dataset[Batch]):
+    """Tensors of all rows; a batch is one indexing operation, not a loop over rows."""
+
+    def __init__(self, tensors: Batch) -> None:
+        self.tensors = tensors
+
+    def __len__(self) -> int:
+        return len(next(iter(self.tensors.values())))
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        return {name: tensor[indices] for name, tensor in self.tensors.items()}
+
+
+@dataclass(frozen=True)
+class Features:
+    """What rows become tensors with; `fit` looks at training rows only."""
+
+    text: TextBackbone
+
+    @classmethod
+    def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
+        return cls(
+            text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
+        )
+
+    @classmethod
+    def load(cls, folder: Path, config: Config) -> "Features":
+        """What `save` wrote; needs nothing outside of `folder`."""
+        return cls(
+            text=TextBackbone(str(folder / "text_backbone"), config.model.text_tokens),
+        )
+
+    def save(self, folder: Path) -> None:
+        self.text.save(folder / "text_backbone")
+
+    def transform(self, rows: pd.DataFrame, cache: Path | None = None) -> Batch:
+        """The inputs of the model; frozen features are looked up in `cache` first."""
+        return {
+            "text": self.text.embed(rows, cache),
+        }

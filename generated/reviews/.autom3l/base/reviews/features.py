@@ -1,0 +1,117 @@
+"""From rows to tensors, with what was learnt from the training rows."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from reviews.columns import DATETIME, DATETIME_FORMAT, NUMERIC, ORDINAL
+from reviews.config import Config
+from reviews.text import hash_ngrams, rarity
+
+Batch = dict[str, Tensor]
+
+
+class Rows(Dataset[Batch]):
+    """Tensors of all rows; a batch is one indexing operation, not a loop over rows."""
+
+    def __init__(self, tensors: Batch) -> None:
+        self.tensors = tensors
+
+    def __len__(self) -> int:
+        return len(next(iter(self.tensors.values())))
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        return {name: tensor[indices] for name, tensor in self.tensors.items()}
+
+
+@dataclass(frozen=True)
+class Features:
+    """What rows become tensors with; `fit` looks at training rows only."""
+
+    edges: list[list[float]]  # of the quantile bins of each number
+    text_buckets: int
+    text_tokens: int
+    text_rarity: list[float]  # of the n-grams in each bucket
+
+    @classmethod
+    def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
+        numbers = number_table(rows).to_numpy()
+        buckets, tokens = config.model.text_buckets, config.model.text_tokens
+        return cls(
+            edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
+            text_buckets=buckets,
+            text_tokens=tokens,
+            text_rarity=rarity(hash_ngrams(rows, buckets, tokens), buckets),
+        )
+
+    @classmethod
+    def load(cls, folder: Path, config: Config) -> "Features":
+        """What `save` wrote; needs nothing outside of `folder`."""
+        fitted = json.loads((folder / "features.json").read_text(encoding="utf-8"))
+        return cls(
+            **fitted,
+            text_buckets=config.model.text_buckets,
+            text_tokens=config.model.text_tokens,
+        )
+
+    def save(self, folder: Path) -> None:
+        fitted = {"edges": self.edges, "text_rarity": self.text_rarity}
+        text = json.dumps(fitted, ensure_ascii=False, indent=1)
+        (folder / "features.json").write_text(text, encoding="utf-8")
+
+    def transform(self, rows: pd.DataFrame) -> Batch:
+        """The inputs of the model."""
+        return {
+            **self.table(rows),
+            "text": hash_ngrams(rows, self.text_buckets, self.text_tokens),
+        }
+
+    def table(self, rows: pd.DataFrame) -> Batch:
+        """The inputs that are neither text nor image."""
+        return {
+            "numbers": torch.tensor(number_table(rows).to_numpy()),
+        }
+
+
+def number_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Everything that is a number, a float column each, NaN where missing."""
+    numbers = {column: parse_number(rows[column]) for column in NUMERIC}
+    for column, levels in ORDINAL.items():
+        rank = {level: float(n) for n, level in enumerate(levels)}
+        numbers[column] = rows[column].map(rank)
+    for column, parts in DATETIME.items():
+        when = pd.to_datetime(
+            rows[column], format=DATETIME_FORMAT[column], errors="coerce", utc=True
+        )
+        for part in parts:
+            values = _days(when) if part == "epoch_days" else getattr(when.dt, part)
+            numbers[f"{column}.{part}"] = values
+    return pd.DataFrame(numbers, dtype="float32")
+
+
+def parse_number(cells: pd.Series) -> pd.Series:
+    """Cells as floats, NaN where they are none."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers))
+
+
+def _days(when: pd.Series) -> pd.Series:
+    return (when - pd.Timestamp("1970-01-01", tz="UTC")) / pd.Timedelta(days=1)
+
+
+def _bin_edges(values: np.ndarray, bins: int) -> list[float]:
+    """Quantiles of the distinct values, each counted as the root of its frequency.
+
+    Plain quantiles would spend every bin on a value that fills most of a column.
+    """
+    present, counts = np.unique(values[~np.isnan(values)], return_counts=True)
+    if not len(present):
+        return [0.0]
+    damped = np.repeat(present, np.ceil(np.sqrt(counts)).astype(int))
+    return np.unique(np.quantile(damped, np.linspace(0, 1, bins + 1))).tolist()

@@ -1,0 +1,143 @@
+"""The network: every column embedded, late fusion, an ensemble of heads."""
+
+import torch
+from torch import Tensor, nn
+
+from reviews.columns import TEXT
+from reviews.config import ModelConfig
+from reviews.features import Batch, Features
+from reviews.target import OUTPUTS
+from reviews.text import TextEncoder
+
+# The inputs of each modality, and what they hold where its cells are empty.
+MODALITIES: dict[str, dict[str, float]] = {
+    "table": {
+        "numbers": torch.nan,
+    },
+    "text": {"text": 0},
+}
+
+
+class Network(nn.Module):
+    """Embeds each column, concatenates, and predicts with `members` small networks.
+
+    The members share all weights but their input scales and heads (TabM, arXiv
+    2410.24210): the accuracy of an ensemble at about the cost of one network.
+    """
+
+    def __init__(self, features: Features, config: ModelConfig) -> None:
+        super().__init__()
+        self.table = TableEncoder(features, config)
+        self.ngrams = TextEncoder(features.text_rarity, config.text_width)
+        self.text = Adapter(len(TEXT), config.text_width, config)
+        width = self.table.width + self.text.width
+        signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
+        self.scales = nn.Parameter(signs)
+        layers: list[nn.Module] = []
+        for _ in range(config.layers):
+            layers += [nn.Linear(width, config.width), nn.ReLU()]
+            layers += [nn.Dropout(config.dropout)]
+            width = config.width
+        self.trunk = nn.Sequential(*layers)
+        bound = width**-0.5
+        heads = torch.empty(config.members, width, OUTPUTS).uniform_(-bound, bound)
+        self.heads = nn.Parameter(heads)
+        self.bias = nn.Parameter(torch.zeros(config.members, OUTPUTS))
+        self.modality_dropout = config.modality_dropout
+
+    def forward(self, batch: Batch) -> Tensor:
+        """The outputs of each member: (batch, members, OUTPUTS)."""
+        if self.training:
+            for modality in MODALITIES:
+                dropped = torch.rand(batch_size(batch)) < self.modality_dropout
+                batch = hide(batch, modality, dropped)
+        embedded = torch.cat(
+            [
+                self.table(batch),
+                self.text(self.ngrams(batch["text"]), batch["text"].any(dim=2)),
+            ],
+            dim=1,
+        )
+        members = self.trunk(embedded[:, None] * self.scales)
+        return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+
+
+class TableEncoder(nn.Module):
+    """Embeddings of all numbers and levels of a row, concatenated."""
+
+    def __init__(self, features: Features, config: ModelConfig) -> None:
+        super().__init__()
+        self.numbers = NumberEmbeddings(features.edges, config.number_width)
+        self.width = len(features.edges) * config.number_width
+
+    def forward(self, batch: Batch) -> Tensor:
+        return self.numbers(batch["numbers"])
+
+
+class NumberEmbeddings(nn.Module):
+    """Piecewise-linear encoding of numbers over quantile bins (arXiv 2203.05556)."""
+
+    low: Tensor
+    span: Tensor
+
+    def __init__(self, edges: list[list[float]], width: int) -> None:
+        super().__init__()
+        bins = max(max(map(len, edges)) - 1, 1)
+        low = torch.zeros(len(edges), bins)
+        span = torch.full((len(edges), bins), torch.inf)  # a bin that is never entered
+        used = torch.ones(len(edges), 1, 1)
+        for i, edge in enumerate(map(torch.tensor, edges)):
+            low[i, : len(edge) - 1] = edge[:-1]
+            span[i, : len(edge) - 1] = edge.diff()
+            used[i] = max(len(edge) - 1, 1)
+        self.register_buffer("low", low)
+        self.register_buffer("span", span)
+        weight = torch.empty(len(edges), bins, width).uniform_(-1.0, 1.0)
+        self.weight = nn.Parameter(weight / used.sqrt())
+        self.bias = nn.Parameter(torch.zeros(len(edges), width))
+        self.missing = nn.Parameter(torch.zeros(len(edges), width))
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """(batch, numbers), NaN where missing, to (batch, numbers * width)."""
+        offset = numbers.nan_to_num()[..., None] - self.low
+        position = (offset / self.span).clamp(0.0, 1.0)
+        embedded = torch.einsum("bnk,nkw->bnw", position, self.weight) + self.bias
+        missing = numbers.isnan()[..., None]
+        return torch.where(missing, self.missing, embedded.relu()).flatten(1)
+
+
+class Adapter(nn.Module):
+    """Brings each column's embedding to a small width; a learned stand-in if absent."""
+
+    def __init__(self, columns: int, embedding: int, config: ModelConfig) -> None:
+        super().__init__()
+        self.width = columns * config.adapter_width
+        self.projections = nn.ModuleList(
+            nn.Sequential(
+                nn.LayerNorm(embedding),
+                nn.Dropout(config.adapter_dropout),
+                nn.Linear(embedding, config.adapter_width),
+            )
+            for _ in range(columns)
+        )
+        self.stand_ins = nn.Parameter(torch.zeros(columns, config.adapter_width))
+
+    def forward(self, embedded: Tensor, present: Tensor) -> Tensor:
+        """(batch, columns, embedding) and flags to (batch, columns * width)."""
+        columns = embedded.nan_to_num().unbind(dim=1)
+        projected = [project(c) for project, c in zip(self.projections, columns)]
+        stacked = torch.stack(projected, dim=1)
+        return torch.where(present[..., None], stacked, self.stand_ins).flatten(1)
+
+
+def hide(batch: Batch, modality: str, rows: Tensor) -> Batch:
+    """The batch as if the flagged rows had no cell of the modality."""
+    hidden = dict(batch)
+    for name, empty in MODALITIES[modality].items():
+        flags = rows.to(batch[name].device).view(-1, *[1] * (batch[name].dim() - 1))
+        hidden[name] = batch[name].masked_fill(flags, empty)
+    return hidden
+
+
+def batch_size(batch: Batch) -> int:
+    return len(next(iter(batch.values())))

@@ -1,0 +1,62 @@
+"""The target: from labels to what the model learns, and back from its outputs."""
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.metrics import precision_recall_curve
+from torch import Tensor
+from torch.nn import functional as F
+
+from reviews.columns import CLASSES, TARGET
+
+OUTPUTS = len(CLASSES)
+
+
+def encode(rows: pd.DataFrame) -> Tensor:
+    """The position of each label in `CLASSES`; raises `ValueError` for any other."""
+    codes = pd.Categorical(rows[TARGET], categories=CLASSES).codes
+    if (codes < 0).any():
+        unknown = sorted(rows[TARGET][codes < 0].unique())
+        raise ValueError(f"{TARGET}: labels {unknown} are not in CLASSES")
+    return torch.tensor(codes, dtype=torch.long)
+
+
+def class_weights(targets: Tensor) -> Tensor:
+    """Inverse class frequencies, 1 on average over the rows."""
+    counts = torch.bincount(targets, minlength=OUTPUTS).clamp(min=1)
+    return len(targets) / (OUTPUTS * counts)
+
+
+def loss(logits: Tensor, targets: Tensor, smoothing: float, weights: Tensor) -> Tensor:
+    """Mean cross-entropy over rows and members; logits (batch, members, classes)."""
+    members = logits.shape[1]
+    return F.cross_entropy(
+        logits.flatten(0, 1),
+        targets.repeat_interleave(members),
+        weight=weights,
+        label_smoothing=smoothing,
+    )
+
+
+def outputs(logits: Tensor) -> Tensor:
+    """Probabilities (batch, classes): the mean over the members."""
+    return logits.softmax(dim=2).mean(dim=1)
+
+
+def decide(probabilities: np.ndarray, threshold: float) -> np.ndarray:
+    """Class numbers: positive where its probability reaches the threshold."""
+    return (probabilities[:, 1] >= threshold).astype(np.int64)
+
+
+def fit_decision(probabilities: np.ndarray, targets: np.ndarray) -> float:
+    """The threshold with the best F1 of the positive class."""
+    precision, recall, thresholds = precision_recall_curve(targets, probabilities[:, 1])
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    return float(thresholds[f1[:-1].argmax()])
+
+
+def labels(decided: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
+    """Predictions as they are written: the label, and the probability of each."""
+    table = pd.DataFrame(probabilities, columns=[f"p_{name}" for name in CLASSES])
+    table.insert(0, "prediction", np.array(CLASSES, dtype=object)[decided])
+    return table

@@ -1,0 +1,66 @@
+"""From files to rows: read the tables, split them."""
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from reviews.columns import FEATURES, SPLIT, TARGET
+from reviews.config import PROJECT, DataConfig
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The labelled rows by what they are for."""
+
+    train: pd.DataFrame
+    validation: pd.DataFrame
+    test: pd.DataFrame
+
+
+def load_parts(config: DataConfig, seed: int) -> Parts:
+    """The three parts; the same rows for the same files, configuration and seed."""
+    root = PROJECT / config.root
+    rows = read_table(root / config.train)
+    rows = rows.dropna(subset=[TARGET])
+    n_test = round(len(rows) * config.test_fraction)
+    n_validation = round(len(rows) * config.validation_fraction)
+    rows, test = hold_out(rows, n_test)
+    rows, validation = hold_out(rows, n_validation)
+    return Parts(rows, validation, test)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """The rows of a table, every cell as text."""
+    with path.open(encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines if line.strip()]
+    texts = [{name: cell_text(v) for name, v in record.items()} for record in records]
+    rows = pd.DataFrame(texts, dtype="str")
+    absent = [column for column in FEATURES if column not in rows]
+    if absent:
+        warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
+        empty = pd.Series(index=rows.index, dtype="str")
+        rows = rows.assign(**dict.fromkeys(absent, empty))
+    return rows
+
+
+def hold_out(rows: pd.DataFrame, count: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The earlier rows and the `count` latest by `SPLIT`."""
+    when = pd.to_datetime(rows[SPLIT], format="ISO8601", errors="coerce", utc=True)
+    ordered = rows.loc[when.sort_values(kind="stable", na_position="first").index]
+    return ordered.iloc[: len(rows) - count], ordered.iloc[len(rows) - count :]
+
+
+def cell_text(value: object) -> str | None:
+    """A cell as the text that a CSV file would hold; lists as JSON."""
+    if isinstance(value, str):
+        return value or None
+    if value is None or value != value:  # NaN
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # an integer column with holes is stored as floats
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

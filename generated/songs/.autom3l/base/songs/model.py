@@ -1,0 +1,105 @@
+"""The network: every column embedded, late fusion, an ensemble of heads."""
+
+import torch
+from torch import Tensor, nn
+
+from songs.columns import CATEGORICAL
+from songs.config import ModelConfig
+from songs.features import Batch, Features
+from songs.target import OUTPUTS
+
+
+class Network(nn.Module):
+    """Embeds each column, concatenates, and predicts with `members` small networks.
+
+    The members share all weights but their input scales and heads (TabM, arXiv
+    2410.24210): the accuracy of an ensemble at about the cost of one network.
+    """
+
+    def __init__(self, features: Features, config: ModelConfig) -> None:
+        super().__init__()
+        self.table = TableEncoder(features, config)
+        width = self.table.width
+        signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
+        self.scales = nn.Parameter(signs)
+        layers: list[nn.Module] = []
+        for _ in range(config.layers):
+            layers += [nn.Linear(width, config.width), nn.ReLU()]
+            layers += [nn.Dropout(config.dropout)]
+            width = config.width
+        self.trunk = nn.Sequential(*layers)
+        bound = width**-0.5
+        heads = torch.empty(config.members, width, OUTPUTS).uniform_(-bound, bound)
+        self.heads = nn.Parameter(heads)
+        self.bias = nn.Parameter(torch.zeros(config.members, OUTPUTS))
+
+    def forward(self, batch: Batch) -> Tensor:
+        """The outputs of each member: (batch, members, OUTPUTS)."""
+        embedded = torch.cat(
+            [
+                self.table(batch),
+            ],
+            dim=1,
+        )
+        members = self.trunk(embedded[:, None] * self.scales)
+        return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+
+
+class TableEncoder(nn.Module):
+    """Embeddings of all numbers and levels of a row, concatenated."""
+
+    def __init__(self, features: Features, config: ModelConfig) -> None:
+        super().__init__()
+        self.numbers = NumberEmbeddings(features.edges, config.number_width)
+        self.levels = nn.ModuleList(
+            # 0 is an unseen level, 1 a missing one.
+            nn.Embedding(len(features.levels[column]) + 2, config.level_width)
+            for column in CATEGORICAL
+        )
+        n_items = sum(map(len, features.items.values()))
+        self.items = nn.Linear(n_items, config.level_width, bias=False)
+        self.width = (
+            len(features.edges) * config.number_width
+            + len(CATEGORICAL) * config.level_width
+            + config.level_width
+        )
+
+    def forward(self, batch: Batch) -> Tensor:
+        parts = [
+            self.numbers(batch["numbers"]),
+            *(embed(batch["codes"][:, i]) for i, embed in enumerate(self.levels)),
+            self.items(batch["items"]),
+        ]
+        return torch.cat(parts, dim=1)
+
+
+class NumberEmbeddings(nn.Module):
+    """Piecewise-linear encoding of numbers over quantile bins (arXiv 2203.05556)."""
+
+    low: Tensor
+    span: Tensor
+
+    def __init__(self, edges: list[list[float]], width: int) -> None:
+        super().__init__()
+        bins = max(max(map(len, edges)) - 1, 1)
+        low = torch.zeros(len(edges), bins)
+        span = torch.full((len(edges), bins), torch.inf)  # a bin that is never entered
+        used = torch.ones(len(edges), 1, 1)
+        for i, edge in enumerate(map(torch.tensor, edges)):
+            low[i, : len(edge) - 1] = edge[:-1]
+            span[i, : len(edge) - 1] = edge.diff()
+            used[i] = max(len(edge) - 1, 1)
+        self.register_buffer("low", low)
+        self.register_buffer("span", span)
+        weight = torch.empty(len(edges), bins, width).uniform_(-1.0, 1.0)
+        self.weight = nn.Parameter(weight / used.sqrt())
+        self.bias = nn.Parameter(torch.zeros(len(edges), width))
+        self.missing = nn.Parameter(torch.zeros(len(edges), width))
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """(batch, numbers), NaN where missing, to (batch, numbers * width)."""
+        offset = numbers.nan_to_num()[..., None] - self.low
+        position = (offset / self.span).clamp(0.0, 1.0)
+        embedded = torch.einsum("bnk,nkw->bnw", position, self.weight) + self.bias
+        missing = numbers.isnan()[..., None]
+        return torch.where(missing, self.missing, embedded.relu()).flatten(1)

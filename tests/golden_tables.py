@@ -1,0 +1,173 @@
+"""Small seeded tables, one per golden tree, and the spec that is compiled for each.
+
+Together they cover the tasks, the modalities alone and mixed, every encoder kind, the
+kinds of split and the file formats. What is drawn carries no meaning.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from PIL import Image
+
+Row = dict[str, Any]
+
+WORDS = "warm light wood steel round old new small quiet bright with and the for a".split()
+ROWS = 240
+
+
+def listings(folder: Path, random: Random) -> str:
+    """Image + text + table, multiclass, pretrained encoders, "$1,200" and a sentinel."""
+    rows = [
+        {
+            "listing_id": f"{random.getrandbits(64):016x}",
+            "title": words(random, 4),
+            "details": words(random, 20),
+            "price": f"${random.randint(900, 4000):,}",
+            "rating": random.choice(["No rating yet", "3.5", "4.0", "4.5", "2.1", "3.3"]),
+            "condition": random.choice(["new", "good", "worn"]),
+            "on_sale": random.choice(["yes", "no"]),
+            "photo": photo(folder, f"images/{i}.jpg", random) if i % 9 else "",
+            "category": random.choice(["chair", "lamp", "table"]),
+        }
+        for i in range(ROWS)
+    ]
+    return csv_spec(folder, rows, "target: category\n")
+
+
+def homes(folder: Path, random: Random) -> str:
+    """Two photos + table with dates and groups, regression of a skewed price."""
+    rows = [
+        {
+            "agency": f"agency {random.randint(1, 40)}",
+            "listed_on": f"{random.randint(1, 12)}/{random.randint(1, 28)}/202{i % 4}",
+            "area": random.randint(30, 300),
+            "rooms": random.randint(1, 8),
+            "zip_code": f"0{random.randint(1000, 1020)}",
+            "front": photo(folder, f"{i}-front.png", random),
+            "kitchen": photo(folder, f"{i}-kitchen.png", random),
+            "price": round(10 ** random.uniform(4.5, 7)),
+        }
+        for i in range(ROWS)
+    ]
+    spec = "target: price\nsplit: {kind: group, column: agency}\n"
+    return csv_spec(folder, rows, spec)
+
+
+def reviews(folder: Path, random: Random) -> str:
+    """Text + table, rare positives scored by F1, split by time, nothing downloaded."""
+    rows = [
+        {
+            "posted": f"2024-{1 + i // 28:02d}-{1 + i % 28:02d} 08:{i % 60:02d}:00",
+            "headline": words(random, 3) if i % 7 else None,
+            "review": words(random, 25),
+            "stars": random.randint(1, 5),
+            "helpful_votes": random.randint(0, 400),
+            "returned": "yes" if random.random() < 0.15 else "no",
+        }
+        for i in range(ROWS)
+    ]
+    spec = (
+        "target: returned\nmetric: f1\nsplit: {kind: time, column: posted}\n"
+        "constraints: {offline: true}\n"
+    )
+    with (folder / "train.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    return "data: {train: train.jsonl}\n" + spec
+
+
+def songs(folder: Path, random: Random) -> str:
+    """A table alone, multilabel: lists, ordinals, numbers and a fold column, Parquet."""
+    genres = ["folk", "jazz", "rock", "pop"]
+    rows = [
+        {
+            "tempo": round(random.uniform(60, 180), 1),
+            "loudness": random.choice(["low", "medium", "high"]),
+            "instruments": "|".join(random.sample(["piano", "bass", "drums"], 2)),
+            "key": random.choice(["C", "D", "E", "G", "A"]),
+            "fold": random.choice(["train", "train", "train", "validation", "test"]),
+            "genres": "|".join(random.sample(genres, random.randint(1, 2))),
+        }
+        for _ in range(ROWS)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "train.parquet")
+    spec = "target: genres\ntask: multilabel\nsplit: {kind: column, column: fold}\n"
+    return "data: {train: train.parquet}\n" + spec
+
+
+def messages(folder: Path, random: Random) -> str:
+    """One text column, binary, a pretrained encoder, test rows in a file of their own."""
+    rows = [
+        {"label": random.choice(["ham", "ham", "spam"]), "message": words(random, 12)}
+        for _ in range(ROWS)
+    ]
+    write_csv(folder / "test.csv", rows[:60])
+    write_csv(folder / "train.csv", rows[60:])
+    return "data: {train: train.csv, test: test.csv}\ntarget: label\n"
+
+
+def leaves(folder: Path, random: Random) -> str:
+    """One photo, ordered classes scored by quadratic kappa, nothing downloaded."""
+    (folder / "photos").mkdir()
+    rows = [
+        {"photo": photo(folder / "photos", f"{i}.png", random), "damage": i % 4}
+        for i in range(ROWS)
+    ]
+    write_csv(folder / "train.csv", rows)
+    return (
+        "data: {train: train.csv, images: photos}\ntarget: damage\ntask: multiclass\n"
+        "metric: quadratic_kappa\nconstraints: {offline: true}\n"
+    )
+
+
+TABLES: tuple[Callable[[Path, Random], str], ...] = (
+    listings,
+    homes,
+    reviews,
+    songs,
+    messages,
+    leaves,
+)
+
+
+def draw(table: Callable[[Path, Random], str], folder: Path) -> Path:
+    """Draw one table into `folder`; return the path of its spec."""
+    text = table(folder, Random(table.__name__))  # noqa: S311 (not for secrets)
+    spec = folder / "spec.yaml"
+    spec.write_text(f"name: {table.__name__}\n{text}", encoding="utf-8")
+    return spec
+
+
+def words(random: Random, count: int) -> str:
+    """That many words and a few more."""
+    return " ".join(random.choices(WORDS, k=count + random.randint(0, count)))
+
+
+def photo(folder: Path, name: str, random: Random) -> str:
+    """Draw a photo of one colour; return its name."""
+    colour = tuple(random.randint(0, 255) for _ in range(3))
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    Image.new("RGB", (16, 16), colour).save(path)
+    return name
+
+
+def csv_spec(folder: Path, rows: list[Row], spec: str) -> str:
+    """Write `train.csv`; return the spec that names it."""
+    write_csv(folder / "train.csv", rows)
+    return f"data: {{train: train.csv}}\n{spec}"
+
+
+def write_csv(path: Path, rows: list[Row]) -> None:
+    """Write rows as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

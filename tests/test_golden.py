@@ -1,0 +1,36 @@
+"""Golden trees: what the compiler emits, byte for byte. `make golden` rewrites them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from autom3l.cli import compile_app
+from case_files import snapshot
+from golden_tables import TABLES, draw
+from typer.testing import CliRunner
+
+GENERATED = Path(__file__).parent.parent / "generated"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_the_emitted_tree_is_the_golden_one(
+    table: Callable[[Path, Random], str], tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    spec, project = draw(table, tmp_path), tmp_path / "project"
+    arguments = [str(spec), "-o", str(project), "--no-trial"]
+    result = CliRunner().invoke(compile_app, arguments)
+    assert result.exit_code == 0, result.stderr
+    golden = GENERATED / table.__name__
+    if pytestconfig.getoption("update_golden"):
+        shutil.rmtree(golden, ignore_errors=True)
+        shutil.copytree(project, golden)
+    assert snapshot(project) == snapshot(golden)
+
+
+def test_every_golden_tree_is_tested() -> None:
+    trees = {path.name for path in GENERATED.iterdir() if path.is_dir()}
+    assert trees == {table.__name__ for table in TABLES}

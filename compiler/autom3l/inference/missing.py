@@ -43,7 +43,7 @@ def markers(profile: ColumnProfile) -> tuple[str, ...]:
     """The cell texts of a column which mean "missing", as they are written."""
     cells = dict(profile.top) or dict.fromkeys(profile.values)
     # Nearly all cells of a large column are numbers or too long: looked at no further.
-    short = (cell for cell in cells if len(cell) < _LONGEST and not cell[0].isdigit())
+    short = (cell for cell in cells if len(cell) < _LONGEST and not cell[-1].isdigit())
     return tuple(sorted(cell for cell in short if is_marker(cell)))
 
 

@@ -154,6 +154,11 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
     ("month_name", cycle("Jan Feb Mar Apr May"), "ordinal"),
     ("day", cycle("Monday Tuesday Friday"), "ordinal"),
     ("ExterQual", cycle("TA Gd Ex Fa"), "ordinal"),
+    (
+        "sub_grade",
+        draw(lambda s: s.choice("ABCDEFG") + s.choice("12345"), 900),
+        "ordinal",
+    ),
     ("grade", cycle("A B+ C D F"), "ordinal"),
     (
         "emp_length",

@@ -27,6 +27,12 @@ NUMBERS = (
     (("€ 5.00", "€ 7.50"), NumberFormat(("€",)), 5.0),
     (("5 EUR", "7 EUR"), NumberFormat(("EUR",)), 5.0),
     (("Rs. 1,500", "Rs. 900"), NumberFormat(("Rs.",), ","), 1500.0),
+    (("4.5/5", "3/5"), NumberFormat(("/5",)), 4.5),
+    (
+        ("4.5 out of 5 stars", "3 out of 5 stars"),
+        NumberFormat(("out of 5 stars",)),
+        4.5,
+    ),
     (("10+", "20+"), NumberFormat(("+",)), 10.0),
     (("-5 %", "3 %"), NumberFormat(("%",)), -5.0),
     (("1.5e-3", "2"), NumberFormat(), 0.0015),
@@ -68,6 +74,7 @@ def test_numbers_written_as_text(
     [
         ("555-1234", "555-9876"),
         ("1.2.3", "2.0.1"),
+        ("10.0.34.7", "127.0.0.1"),
         ("10-20", "20-30"),
         ("C85", "B96"),
         ("12:30", "13:45"),

@@ -32,7 +32,7 @@ PIPELINE = Pipeline(
     columns=(Column("age", "numeric"), Column("notes", "text")),
     encoders=Encoders(),
     fusion=Fusion(2, 1, 8, 0.1, 0.0, 4, 0.5),
-    training=Training(1, 8, 1e-3, 1e-4, 0.0, 0.1, 1, 1),
+    training=Training(1, 8, 1e-3, 0.0, 0.1, 1, 1),
 )
 HOSTILE = 'a\'"\n\\ """ {{ x }} {% y %} ` | ]] <b> \u202e \u2028 \x00 \x85 é 😀'
 

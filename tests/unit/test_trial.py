@@ -36,7 +36,7 @@ PIPELINE = Pipeline(
     columns=(Column("age", "numeric"), Column("photo", "image")),
     encoders=Encoders(),
     fusion=Fusion(2, 1, 8, 0.1, 0.0, 4, 0.5),
-    training=Training(1, 8, 1e-3, 1e-4, 0.0, 0.1, 1, 1),
+    training=Training(1, 8, 1e-3, 0.0, 0.1, 1, 1),
 )
 TRAIN = """
 import argparse, csv, json, os, pathlib

@@ -1,0 +1,102 @@
+"""The benchmark of real tables scores as it says, and skips where there are none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from data_sets import DATA_SETS, DataSet, Score
+from measuring import StepError, run
+from scoring import majority, score, trees
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_absent_data_are_skipped_aloud(tmp_path: Path) -> None:
+    done = _real_data("--data", str(tmp_path / "none"))
+    assert done.returncode == 0
+    assert "skipped" in done.stderr
+    assert "none" in done.stderr
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    done = _real_data("titanik")
+    assert done.returncode == 2
+    assert "unknown data set 'titanik'" in done.stderr
+    assert "titanic" in done.stderr
+
+
+def test_names_are_unique() -> None:
+    assert len({data.name for data in DATA_SETS}) == len(DATA_SETS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "truth", "guess", "expected"),
+    [
+        ("accuracy", ["a", "b", "b", "c"], ["a", "b", "c", "c"], 0.75),
+        ("f1", ["1", "1", "0", "0"], ["1", "0", "1", "0"], 0.5),
+        ("quadratic_kappa", ["0", "1", "2"], ["0", "1", "2"], 1.0),
+        ("quadratic_kappa", ["0", "1", "2"], ["2", "1", "0"], -1.0),
+        ("r2", ["1", "2", "3"], ["1", "2", "3"], 1.0),
+        ("r2_log", ["1", "10", "100"], ["10", "10", "10"], 0.0),
+    ],
+)
+def test_scores(
+    kind: Score, truth: list[str], guess: list[str], expected: float
+) -> None:
+    predictions = pd.DataFrame({"prediction": guess})
+    found = score(DataSet("x", "y", kind), pd.Series(truth), predictions)
+    assert found == pytest.approx(expected)
+
+
+def test_roc_auc_is_of_the_positive_class() -> None:
+    truth = pd.Series(["no", "yes", "no", "yes"])
+    chances = ["0.1", "0.9", "0.8", "0.7"]
+    predictions = pd.DataFrame({"prediction": truth, "p_yes": chances})
+    data = DataSet("x", "y", "roc_auc", positive="yes")
+    assert score(data, truth, predictions) == 0.75
+
+
+def test_missing_predictions_are_an_error() -> None:
+    with pytest.raises(ValueError, match="1 predictions for 2 rows"):
+        score(
+            DataSet("x", "y", "accuracy"),
+            pd.Series(["a", "b"]),
+            pd.DataFrame({"prediction": ["a"]}),
+        )
+
+
+def test_baselines_learn_from_training_rows_only() -> None:
+    train = pd.DataFrame(
+        {"n": [str(i) for i in range(80)], "y": ["a"] * 50 + ["b"] * 30}
+    )
+    test = pd.DataFrame({"n": ["5", "70", "75"], "y": ["a", "b", "b"]})
+    data = DataSet("x", "y", "accuracy")
+    assert majority(data, train, test) == pytest.approx(1 / 3)
+    assert trees(data, train, test, ["n"], []) == 1.0
+    assert trees(data, train, test, [], []) is None
+
+
+def test_a_failed_step_shows_how_its_output_ended(tmp_path: Path) -> None:
+    with pytest.raises(StepError, match=r"train exited 3\nno such row"):
+        run(_python("print('no such row'); raise SystemExit(3)"), tmp_path, "train")
+
+
+def test_peak_memory_is_that_of_the_step(tmp_path: Path) -> None:
+    small = run(_python("pass"), tmp_path, "small")
+    large = run(_python("held = b'x' * 100_000_000"), tmp_path, "large")
+    assert large.peak_mb - small.peak_mb == pytest.approx(100, rel=0.2)
+
+
+def _python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def _real_data(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "benchmarks/real_data.py", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, check=False, capture_output=True, text=True
+    )

@@ -5,7 +5,7 @@ TARGET = "price"
 NUMERIC = ["area", "rooms"]
 # The parts of each date that vary.
 DATETIME = {
-    "listed_on": ["year", "month", "day", "weekday", "dayofyear", "epoch_days"],
+    "listed_on": ["year", "month", "day", "day_of_week", "day_of_year", "epoch_days"],
 }
 DATETIME_FORMAT = {
     "listed_on": "%m/%d/%Y",

@@ -10,7 +10,7 @@ ORDINAL = {
 }
 # The parts of each date that vary.
 DATETIME = {
-    "posted": ["month", "day", "weekday", "dayofyear", "minute", "epoch_days"],
+    "posted": ["month", "day", "day_of_week", "day_of_year", "minute", "epoch_days"],
 }
 DATETIME_FORMAT = {
     "posted": "ISO8601",

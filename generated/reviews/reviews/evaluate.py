@@ -77,9 +77,8 @@ def summary(report: dict[str, Any]) -> str:
         for m in report["metrics"].values()
     ]
     lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
-    others = report["baselines"]
-    others |= {f"without the {name}": v for name, v in report["without"].items()}
-    for name, values in others.items():
+    without = {f"without the {name}": v for name, v in report["without"].items()}
+    for name, values in (report["baselines"] | without).items():
         lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
     return "\n".join(lines)
 

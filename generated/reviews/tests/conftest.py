@@ -1,4 +1,4 @@
-"""Two dozen synthetic rows, with the holes real tables have."""
+"""Synthetic rows, with the holes real tables have."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Two dozen synthetic rows, with the holes real tables have."""
+"""Synthetic rows, with the holes real tables have."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,8 +37,8 @@ def rows() -> pd.DataFrame:
         table[column] = [written(day, format) for day in days]
     for column in CATEGORICAL:
         table[column] = random.choice(["one", "two", "three"], ROWS)
-    for column in IMAGE:
-        table[column] = [f"{i}.png" for i in range(ROWS)]
+    for n, column in enumerate(IMAGE):
+        table[column] = [f"{n}-{i}.png" for i in range(ROWS)]
     table.iloc[0] = None  # nothing is known of the first row but its target
     table[TARGET] = random.integers(1, 1000, ROWS).astype(str)
     return table

@@ -14,11 +14,11 @@ OUTPUTS = len(CLASSES)
 
 def encode(rows: pd.DataFrame) -> Tensor:
     """The position of each label in `CLASSES`; raises `ValueError` for any other."""
-    codes = pd.Categorical(rows[TARGET], categories=CLASSES).codes
-    if (codes < 0).any():
-        unknown = sorted(rows[TARGET][codes < 0].unique())
+    codes = rows[TARGET].map({label: n for n, label in enumerate(CLASSES)})
+    if codes.isna().any():
+        unknown = sorted(rows[TARGET][codes.isna()].unique())
         raise ValueError(f"{TARGET}: labels {unknown} are not in CLASSES")
-    return torch.tensor(codes, dtype=torch.long)
+    return torch.tensor(codes.to_numpy(np.int64))
 
 
 def class_weights(targets: Tensor) -> Tensor:

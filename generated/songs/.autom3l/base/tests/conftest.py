@@ -1,4 +1,4 @@
-"""Two dozen synthetic rows, with the holes real tables have."""
+"""Synthetic rows, with the holes real tables have."""
 
 from pathlib import Path
 

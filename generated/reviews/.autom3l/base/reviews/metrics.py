@@ -1,5 +1,7 @@
 """How predictions are scored."""
 
+import warnings
+
 import numpy as np
 from sklearn.metrics import (
     accuracy_score,
@@ -44,7 +46,9 @@ def interval(
     """95 % bootstrap intervals over the rows, for every metric."""
     random = np.random.default_rng(0)
     draws = [random.integers(0, len(truth), len(truth)) for _ in range(resamples)]
-    drawn = [scores(truth[d], *(p[d] for p in predictions)) for d in draws]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a resample may lack a class
+        drawn = [scores(truth[d], *(p[d] for p in predictions)) for d in draws]
     return {
         name: tuple(np.nanquantile([draw[name] for draw in drawn], [0.025, 0.975]))
         for name in drawn[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,23 +9,29 @@ import pandas as pd
 import pytest
 from data_sets import DATA_SETS, DataSet, Score
 from measuring import StepError, run
+from real_data import main
 from scoring import majority, score, trees
 
-ROOT = Path(__file__).resolve().parent.parent
+
+def test_absent_data_are_skipped_aloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["real_data", "--data", str(tmp_path / "none")])
+    assert main() == 0
+    said = capsys.readouterr().err
+    assert "skipped" in said
+    assert "none" in said
 
 
-def test_absent_data_are_skipped_aloud(tmp_path: Path) -> None:
-    done = _real_data("--data", str(tmp_path / "none"))
-    assert done.returncode == 0
-    assert "skipped" in done.stderr
-    assert "none" in done.stderr
-
-
-def test_an_unknown_name_lists_the_known_ones() -> None:
-    done = _real_data("titanik")
-    assert done.returncode == 2
-    assert "unknown data set 'titanik'" in done.stderr
-    assert "titanic" in done.stderr
+def test_an_unknown_name_lists_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["real_data", "titanik"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    said = capsys.readouterr().err
+    assert "unknown data set 'titanik'" in said
+    assert "bike_hourly" in said
 
 
 def test_names_are_unique() -> None:
@@ -93,10 +98,3 @@ def test_peak_memory_is_that_of_the_step(tmp_path: Path) -> None:
 
 def _python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
-
-
-def _real_data(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "benchmarks/real_data.py", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, check=False, capture_output=True, text=True
-    )

@@ -105,7 +105,26 @@ CASES: tuple[tuple[str, list[Cell], str], ...] = (
     ("income", marked(whole(1000, 9999), "N/A"), "numeric"),
     ("income", marked(whole(1000, 9999), "Not disclosed"), "numeric"),
     ("depth", marked(whole(1, 900), "unknown"), "numeric"),
+    ("rating", cycle("4.5/5 3/5 5/5 2/5"), "numeric"),
+    ("review", draw(lambda s: f"{s.randint(1, 5)}.0 out of 5 stars"), "numeric"),
+    (
+        "Size",
+        marked(draw(lambda s: f"{s.random():.3f}M"), "Varies with device"),
+        "numeric",
+    ),
     # codes
+    (
+        "ip",
+        draw(lambda s: ".".join(str(s.randint(0, 255)) for _ in range(4))),
+        "identifier",
+    ),
+    ("slug", each(lambda r: "-".join(_WORDS[r % 20 : r % 20 + 6]) + "-x" * r), "text"),
+    (
+        "duration",
+        draw(lambda s: f"{s.randint(1, 9)}h {s.randint(0, 59)}m"),
+        "categorical",
+    ),
+    ("height", draw(lambda s: f"{s.randint(4, 6)}'{s.randint(0, 11)}"), "categorical"),
     (
         "zipcode",
         draw(lambda s: s.choice([85255, 85266, 91901, 93510, 92677])),

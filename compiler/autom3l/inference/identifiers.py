@@ -21,6 +21,8 @@ _AMOUNT = COUNT | MEASURE
 _NEAR_UNIQUE = 0.95
 # Of what is called an id: more values than pairs of rows.
 _RARELY_TWICE = 0.5
+# Longer ones are sentences in disguise: slugs, formulas, sequences.
+_LONG_WORD = 25
 _INDEX_NAME = re.compile(r"unnamed: ?\d+|index|level_\d+|", re.IGNORECASE)
 
 
@@ -97,7 +99,8 @@ def unique_codes(facts: Facts) -> Verdict | None:
     coded = share(map(SERIAL.fullmatch, facts.sample)) >= 0.9
     if coded and facts.uniqueness >= least:
         return _identifier(facts, "Near-unique codes: a row has its own.", 0.9)
-    if facts.words_mean < 1.5 and facts.uniqueness >= 0.98:
+    short = facts.words_mean < 1.5 and facts.profile.chars_mean < _LONG_WORD
+    if short and facts.uniqueness >= 0.98:
         return _identifier(facts, "Single words that hardly repeat: names.", 0.7)
     return None
 

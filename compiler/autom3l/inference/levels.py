@@ -48,7 +48,7 @@ def _boolean(facts: Facts, levels: tuple[str, str]) -> Verdict:
 
 def ordinals(facts: Facts) -> Verdict | None:
     """Whether all values are ranks of one known scale (low < medium < high)."""
-    if not facts.complete or not 2 < facts.distinct + 1 <= 32:
+    if not facts.complete or not 2 <= facts.distinct <= 40:
         return None
     levels = (
         _on_scale(facts.levels)

@@ -20,7 +20,7 @@ PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _PARTS = re.compile(
     r"([^\d.,+-]*[A-Za-z]\.\s*|[^\d.,+-]*)"
     r"([-+]?[.,]?\d(?:[\d.,'\u2019 \u00a0\u202f]*\d)?)"
-    r"(\D*)"
+    r"(\D*|\s*(?:/|out of)\s*\d+\D*)"
 )
 _CURRENCY = re.compile(
     r"[$€£¥₹₽₩₺₫฿¢]|(us|ca|au|nz|hk|s|r|a|c)\$|rs\.?|usd|eur|gbp|inr|jpy|chf|cad|aud|cny|"
@@ -34,7 +34,7 @@ _UNIT = re.compile(
     r"kmpl|mpg|km/kg|km/l|m/s|s|sec|secs|seconds?|min|mins|minutes?|h|hr|hrs|hours?|d|"
     r"days?|weeks?|months?|y|yr|yrs|years?|px|dpi|mp|ppm|ppb|db|pa|kpa|hpa|mbar|bar|psi|"
     r"sq\.? ?(ft|m|km|mi)\.?|sf|m²|m2|km²|km2|ft²|ft2|acres?|ha|cal|kcal|kj|iu|pcs|"
-    r"pieces?|people|stars?|points?|pts|times|/ ?\d+",
+    r"pieces?|people|stars?|points?|pts|times|(?:/|out of) ?\d+( \w+)?",
     re.IGNORECASE,
 )
 _STYLES: tuple[tuple[str, Literal[".", ","]], ...] = (
@@ -70,7 +70,11 @@ def read_numbers(values: Iterable[str]) -> Written | None:
     cores = {v: _cut(v, affixes) for v in distinct}
     thousands, decimal = _separators(cores.values())
     format_ = NumberFormat(affixes, thousands, decimal)
-    numbers = {v: n for v in distinct if (n := parse_number(v, format_)) is not None}
+    style = _styled(thousands, decimal)
+    whole = (
+        v for v in distinct if PLAIN.fullmatch(cores[v]) or style.fullmatch(cores[v])
+    )
+    numbers = {v: n for v in whole if (n := parse_number(v, format_)) is not None}
     others = tuple(v for v in distinct if v not in numbers)
     return Written(format_, numbers, others) if numbers else None
 
@@ -167,5 +171,6 @@ def _styled(thousands: str, decimal: str) -> re.Pattern[str]:
     group, point = re.escape(thousands), re.escape(decimal)
     if not thousands:
         return re.compile(rf"[-+]?\d*{point}\d+")
-    grouped = rf"\d{{1,3}}(?:{group}\d{{2,3}})*{group}\d{{3}}(?:{point}\d*)?"
+    inner = "2,3" if thousands == "," else "3"
+    grouped = rf"\d{{1,3}}(?:{group}\d{{{inner}}})*{group}\d{{3}}(?:{point}\d*)?"
     return re.compile(rf"[-+]?(?:{grouped}|\d*{point}\d+)")

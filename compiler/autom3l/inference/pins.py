@@ -45,7 +45,9 @@ def _typed(column: Column, pin: ColumnPin) -> Column:
 
 
 def _datetime(column: Column, pin: ColumnPin) -> DatetimeFormat:
-    known = column.datetime or DatetimeFormat("ISO8601", ("year", "month", "day_of_week"))
+    known = column.datetime or DatetimeFormat(
+        "ISO8601", ("year", "month", "day_of_week")
+    )
     return replace(known, format=pin.format) if pin.format else known
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
 from autom3l.inference.codes import integer_codes, padded_codes
-from autom3l.inference.facts import Facts, Verdict, quoted
+from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.inference.identifiers import row_keys
 from autom3l.inference.levels import booleans
 from autom3l.inference.missing import is_phrase, sentinels
@@ -19,6 +20,7 @@ _MOST = 0.5
 _MANY = 30
 _FEW = 3
 _UNITS = 6
+_COMPOUND = re.compile(r"(?:\d+\s*(?:[A-Za-z]{1,7}|['\"]+)\s*){2,}|\d+'\d+\"?")
 
 
 def quantities(facts: Facts) -> Verdict | None:
@@ -44,7 +46,9 @@ def quantities(facts: Facts) -> Verdict | None:
 
 
 def mixtures(facts: Facts) -> Verdict | None:
-    """Numbers in several units ("500 g", "2 kg"), which one rule can't read."""
+    """Numbers no single rule can read: in several units, or like "2h 5m"."""
+    if facts.distinct > 10 and share(map(_COMPOUND.fullmatch, facts.sample)) >= 0.8:
+        return _unread(facts, "of several parts", 1.0)
     found = [units_of(value) for value in facts.sample]
     units = Counter(pair for pair in found if pair and pair[1])
     known = sum(units.values())
@@ -53,11 +57,15 @@ def mixtures(facts: Facts) -> Verdict | None:
     if facts.distinct < 3 * len(units) or facts.uniqueness < 0.05:
         return None
     shown = quoted(sorted({after for _, after in units}), _UNITS)
+    return _unread(facts, f"in several units ({shown})", known / len(found))
+
+
+def _unread(facts: Facts, what: str, known: float) -> Verdict:
     return Verdict(
         modality="categorical",
-        reason=f"The cells are numbers in several units ({shown}): not read.",
+        reason=f"The cells are numbers {what}, which are not read.",
         confidence=0.5,
-        evidence=f"{known / len(found):.0%} of the values, e.g. {quoted(facts.levels)}",
+        evidence=f"{known:.0%} of the values, e.g. {quoted(facts.levels)}",
     )
 
 
@@ -67,12 +75,12 @@ def _all_explained(facts: Facts, written: Written) -> bool:
     if not odd:
         return True
     known = len(written.numbers)
-    share = _share_of(facts, odd)
-    if known >= 20 and share <= _SLIPS:
+    part = _share_of(facts, odd)
+    if known >= 20 and part <= _SLIPS:
         return True
     # "Free", "Call us": words among many prices; but "K" among the grades is a level.
     worded = not any(character.isdigit() for text in odd for character in text)
-    return worded and share <= _MOST and known >= _MANY and len(odd) <= _FEW
+    return worded and part <= _MOST and known >= _MANY and len(odd) <= _FEW
 
 
 def _share_of(facts: Facts, texts: list[str]) -> float:

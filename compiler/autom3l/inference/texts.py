@@ -43,6 +43,8 @@ def _named(facts: Facts) -> bool:
 
 def _endless(facts: Facts) -> bool:
     """Words without an end to them: as categories, most would be seen once."""
+    if facts.uniqueness >= 0.95 and facts.profile.chars_mean >= 25:
+        return True
     if facts.distinct <= 1000 or facts.uniqueness < 0.3 or facts.named(CODE | GROUP):
         return False
     return share(map(SERIAL.fullmatch, facts.sample)) < 0.5

@@ -19,19 +19,22 @@ from PIL import Image
 
 Row = dict[str, Any]
 
-WORDS = "warm light wood steel round old new small quiet bright with and the for a".split()
+TEXT = "warm light wood steel round old new small quiet bright with and the for a"
+WORDS = TEXT.split()
 ROWS = 240
 
 
 def listings(folder: Path, random: Random) -> str:
-    """Image + text + table, multiclass, pretrained encoders, "$1,200" and a sentinel."""
+    """Image + text + table, multiclass, pretrained encoders, "$1,200", a sentinel."""
     rows = [
         {
             "listing_id": f"{random.getrandbits(64):016x}",
             "title": words(random, 4),
             "details": words(random, 20),
             "price": f"${random.randint(900, 4000):,}",
-            "rating": random.choice(["No rating yet", "3.5", "4.0", "4.5", "2.1", "3.3"]),
+            "rating": random.choice(
+                ["No rating yet", "3.5", "4.0", "4.5", "2.1", "3.3"]
+            ),
             "condition": random.choice(["new", "good", "worn"]),
             "on_sale": random.choice(["yes", "no"]),
             "photo": photo(folder, f"images/{i}.jpg", random) if i % 9 else "",
@@ -84,7 +87,7 @@ def reviews(folder: Path, random: Random) -> str:
 
 
 def songs(folder: Path, random: Random) -> str:
-    """A table alone, multilabel: lists, ordinals, numbers and a fold column, Parquet."""
+    """A table alone, multilabel: lists, ordinals, numbers, a fold column, Parquet."""
     genres = ["folk", "jazz", "rock", "pop"]
     rows = [
         {
@@ -103,7 +106,7 @@ def songs(folder: Path, random: Random) -> str:
 
 
 def messages(folder: Path, random: Random) -> str:
-    """One text column, binary, a pretrained encoder, test rows in a file of their own."""
+    """One text column, binary, a pretrained encoder, test rows in their own file."""
     rows = [
         {"label": random.choice(["ham", "ham", "spam"]), "message": words(random, 12)}
         for _ in range(ROWS)

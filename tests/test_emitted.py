@@ -1,4 +1,4 @@
-"""Emitted projects as their owners use them: without the compiler, under their rules."""
+"""Emitted projects as their owners use them: without the compiler."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def imports(package: Path) -> set[str]:
 
 def name_of(requirement: str) -> str:
     """The name of a distribution in a requirement."""
-    return requirement.split(">=")[0]
+    return requirement.partition(">=")[0]
 
 
 def run(

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
-from autom3l.ir import Pipeline, from_json, to_json
+from autom3l.ir import Pipeline
+from autom3l.ir_json import from_json, to_json
 from autom3l.rendering import render
 from autom3l.resources import templates_dir
 from autom3l.rewrites import rewrite

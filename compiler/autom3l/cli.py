@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 """
 
 # Typer reads annotations at run time.
+import gc
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,7 @@ def compile_command(
         _refuse_together({"--quiet": quiet, "--verbose": verbose})
         source = _one_source(spec, from_ir)
         with console.stage("start"):
+            # gc.set_threshold(200_000)  # syntax trees are many objects and no garbage
             from autom3l import modes
             from autom3l.request import Request
 
@@ -91,7 +93,7 @@ def plan_command(
     """Plan only: the pipeline that `compile --from-ir` takes."""
     console = Console(quiet=quiet)
     with console.reporting():
-        from autom3l.ir import to_json
+        from autom3l.ir_json import to_json
         from autom3l.plan import make_plan
         from autom3l.request import Request
 

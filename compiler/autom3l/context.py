@@ -30,11 +30,12 @@ class Context:
     `numeric` … `image` are the feature columns of that modality, in table order, and
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
-    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a pretrained
-    network, computed once. `decision_type`: what is fitted on validation rows to turn
-    probabilities into predictions. `fitted_fields`: what is learnt from training rows.
-    `marked` columns have texts for a missing value, `number_marks` texts to cut from
-    numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part counts days.
+    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
+    pretrained network, computed once. `decision_type`: what is fitted on validation
+    rows to turn probabilities into predictions. `fitted_fields`: what is learnt from
+    training rows. `marked` columns have texts for a missing value, `number_marks` texts
+    to cut from numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part
+    counts days.
     `reasons` says why each column is read as it is, `design` everything else.
     `split_format` is how the column of a time split is parsed.
     """

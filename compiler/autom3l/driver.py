@@ -16,7 +16,8 @@ from autom3l.emission import (
 )
 from autom3l.filetree import FileTree, MalformedFileError
 from autom3l.formatting import format_tree
-from autom3l.ir import Pipeline, to_json
+from autom3l.ir import Pipeline
+from autom3l.ir_json import to_json
 from autom3l.manifest import Trial
 from autom3l.plan import Plan, make_plan
 from autom3l.publishing import recover

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 IR_VERSION = 1
@@ -303,16 +303,3 @@ class Pipeline:
             for c in self.columns
             if c.role == "feature" and (not modalities or c.modality in modalities)
         )
-
-
-PIPELINE = TypeAdapter(Pipeline)
-
-
-def to_json(pipeline: Pipeline) -> str:
-    """Canonical JSON text of the IR, with a final newline; the same on any machine."""
-    return PIPELINE.dump_json(pipeline, indent=2).decode() + "\n"
-
-
-def from_json(text: str) -> Pipeline:
-    """The IR read back; raises `pydantic.ValidationError`."""
-    return PIPELINE.validate_json(text)

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, UserError
-from autom3l.ir import Pipeline, from_json
+from autom3l.ir import Pipeline
+from autom3l.ir_json import from_json
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import zoo_dir

@@ -24,7 +24,7 @@ class ColumnProfile:
 
     Counts are exact over all rows; `distinct` is exact up to the stated cap of the
     profiler. `values` is a seeded random sample of non-empty cells, row-aligned only in
-    `DataProfile.sample`. `top`: the most frequent non-empty values with their counts, in
+    `DataProfile.sample`. `top`: the most frequent non-empty values and their counts, in
     falling order. `minimum` … `std` describe the cells that parse as plain numbers,
     `numeric` is how many do and `integer` how many of those are whole. `words_mean`,
     `chars_mean` and `words_p95` are per non-empty cell.

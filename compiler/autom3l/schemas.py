@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from autom3l.ir import PIPELINE
+from autom3l.ir_json import PIPELINE
 from autom3l.spec import Spec
 from autom3l.spec_reading import FILLED, SIZE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import pytest
 from autom3l.defaults.naming import package_name
-from autom3l.ir import from_json, to_json
+from autom3l.ir_json import from_json, to_json
 from PIL import Image
 from tables import AGES, ENGLISH, ROWS, SPEED, Table, cycle, plan
 

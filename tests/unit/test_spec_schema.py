@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from autom3l.diagnostics import SpecError
-from autom3l.ir import to_json
+from autom3l.ir_json import to_json
 from autom3l.schemas import json_schema
 from autom3l.spec_reading import load_spec
 from hypothesis import event, given, settings

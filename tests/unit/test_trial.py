@@ -276,15 +276,24 @@ def test_the_network_is_for_weights_that_must_be_fetched(
     offline: bool,
 ) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy")
-    text = TextEncoder("minilm", "transformer", "frozen", 64, backbone="all-MiniLM")
-    pipeline = replace(
-        PIPELINE,
-        encoders=Encoders(text=text),
-        data=replace(PIPELINE.data, weights=weights),
-    )
+    pipeline = with_backbone(weights)
     environment = trial_environment(pipeline, tmp_path)
     assert ("HF_HUB_OFFLINE" in environment) == offline
     assert ("https_proxy" in environment) != offline
+
+
+def with_backbone(weights: str) -> Pipeline:
+    """A pipeline whose text encoder is pretrained."""
+    text = TextEncoder("minilm", "transformer", "frozen", 64, backbone="all-MiniLM")
+    data = replace(PIPELINE.data, weights=weights)
+    return replace(PIPELINE, encoders=Encoders(text=text), data=data)
+
+
+def test_a_failure_says_that_weights_had_to_be_downloaded(target: Path) -> None:
+    tree = GOOD | {"pets/train.py": "raise OSError('no route to the hub')\n"}
+    with pytest.raises(TrialError, match="no route to the hub") as caught:
+        run_trial(tree, with_backbone(""), target)
+    assert "weights_dir" in str(caught.value)
 
 
 def test_rare_classes_are_among_the_rows(target: Path) -> None:

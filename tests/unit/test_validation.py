@@ -6,13 +6,8 @@ from dataclasses import replace
 
 import pytest
 from autom3l.diagnostics import PlanError
-from autom3l.ir import (
-    Pipeline,
-    Split,
-    Task,
-    from_json,
-    to_json,
-)
+from autom3l.ir import Pipeline, Split, Task
+from autom3l.ir_json import from_json, to_json
 from autom3l.profile import ColumnProfile, DataProfile, TableSource
 from autom3l.resources import zoo_dir
 from autom3l.spec import Constraints

@@ -46,8 +46,8 @@ def choose_fusion(encoders: Encoders, rows: int) -> tuple[Fusion, Decision]:
         choice=f"{fusion.members} members of {fusion.layers} layers of {fusion.width}, "
         f"dropout {fusion.dropout:g}, modality dropout {fusion.modality_dropout:g}",
         reason="An ensemble that shares its weights is worth its cost; fewer rows need "
-        "more dropout and narrower inputs from frozen features; a modality left out now "
-        "and then keeps rows without it from being a surprise.",
+        "more dropout and narrower inputs from frozen features; a modality left out "
+        "now and then keeps rows without it from being a surprise.",
         source="rule",
         evidence=f"{rows:,} rows, {modalities} modalities",
         confidence=0.7,

@@ -24,7 +24,7 @@ def trial_environment(pipeline: Pipeline, project: Path) -> dict[str, str]:
     open to a pipeline whose backbone must first be downloaded.
     """
     passed_on, fixed = set(_PASSED_ON), _fixed(project)
-    if has_backbone(pipeline) and not pipeline.data.weights:
+    if must_download(pipeline):
         passed_on |= {*_NETWORK, *map(str.lower, _NETWORK)}
     else:
         fixed |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
@@ -35,6 +35,11 @@ def has_backbone(pipeline: Pipeline) -> bool:
     """Whether an encoder starts from pretrained weights."""
     encoders = (pipeline.encoders.text, pipeline.encoders.image)
     return any(encoder.backbone for encoder in encoders if encoder)
+
+
+def must_download(pipeline: Pipeline) -> bool:
+    """Whether its weights come from the model hub."""
+    return has_backbone(pipeline) and not pipeline.data.weights
 
 
 def _fixed(project: Path) -> dict[str, str]:

@@ -22,14 +22,18 @@ from autom3l.trial.checks import (
     wrong_reload,
 )
 from autom3l.trial.data import Rows, link_images, trial_rows, write_table
-from autom3l.trial.environment import has_backbone, trial_environment
+from autom3l.trial.environment import has_backbone, must_download, trial_environment
 from autom3l.trial.processes import Ending, run_confined
 
 TRIAL_ROWS = 300
-TRIAL_SECONDS = 900.0
+TRIAL_SECONDS = 1800.0
 _PREDICTED = 50
 _OUTPUT_LINES = 15
 _RUN = "runs/trial"
+_DOWNLOAD_HINT = (
+    "pretrained weights had to be downloaded: where that can't be, say "
+    "`constraints: {offline: true}` or give `weights_dir`"
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,9 @@ def run_trial(
             settings = _settings(pipeline, root, folder / "data")
             predicted = min(_PREDICTED, len(next(iter(rows.values()))))
             steps += _steps_on_rows(pipeline, project, settings, predicted)
-        return _try(project, steps, trial_environment(pipeline, project), seconds)
+        hint = _DOWNLOAD_HINT if must_download(pipeline) else ""
+        environment = trial_environment(pipeline, project)
+        return _try(project, steps, environment, seconds, hint)
     except TrialError:
         keep = True
         raise
@@ -161,7 +167,11 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
 
 
 def _try(
-    project: Path, steps: Iterable[_Step], environment: dict[str, str], seconds: float
+    project: Path,
+    steps: Iterable[_Step],
+    environment: dict[str, str],
+    seconds: float,
+    hint: str,
 ) -> TrialReport:
     """Run every step until one fails."""
     done: list[tuple[str, float]] = []
@@ -177,17 +187,19 @@ def _try(
         )
         failure = ending.failure or step.check()
         if failure:
-            raise TrialError(_diagnostic(step, failure, ending, project))
+            raise TrialError(_diagnostic(step, failure, ending, project, hint))
         done.append((step.name, monotonic() - start))
     metrics = project / _RUN / "metrics.json"
     return TrialReport(tuple(done), read_metrics(metrics) if metrics.exists() else {})
 
 
-def _diagnostic(step: _Step, failure: str, ending: Ending, project: Path) -> Diagnostic:
+def _diagnostic(
+    step: _Step, failure: str, ending: Ending, project: Path, hint: str
+) -> Diagnostic:
     lines = ending.last_lines(_OUTPUT_LINES) or ["(it printed nothing)"]
     output = "".join(f"\n    {line}" for line in lines)
     message = (
         f"the step {step.name!r} {failure}; the project is kept there, the target is "
         f"untouched, and this is the end of the output:{output}\n"
     )
-    return Diagnostic("T001", message, str(project))
+    return Diagnostic("T001", message, str(project), hint)

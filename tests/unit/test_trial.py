@@ -254,6 +254,17 @@ def test_a_missing_table_is_an_error_of_the_data(target: Path) -> None:
     assert kept(target) == []
 
 
+def test_a_table_that_has_changed_is_an_error_of_the_data(target: Path) -> None:
+    task = Task("regression", ("price", "age"), "r2")
+    split = Split("group", 0.1, 0.1, "owner")
+    with pytest.raises(DataError) as caught:
+        run_trial(GOOD, replace(PIPELINE, task=task, split=split), target)
+    assert [d.message for d in caught.value.diagnostics] == [
+        "the table has no column 'price'",
+        "the table has no column 'owner'",
+    ]
+
+
 def test_keys_and_other_variables_stay_here(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

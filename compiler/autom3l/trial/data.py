@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 
+from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.ir import Data, Pipeline
 from autom3l.profile import TableSource
 from autom3l.tables import find_files, read_sample_rows
@@ -30,6 +31,13 @@ def trial_rows(pipeline: Pipeline, root: Path, count: int) -> Rows:
     paths = find_files(data.train, str(root), "data.train")
     source = TableSource(paths, data.format, data.separator, data.encoding, data.quote)
     rows = read_sample_rows(source, _POOL)
+    needed = (*pipeline.task.targets, *filter(None, [pipeline.split.column]))
+    absent = [name for name in needed if name not in rows]
+    if absent:
+        raise DataError(
+            Diagnostic("D014", f"the table has no column {name!r}", paths[0])
+            for name in absent
+        )
     chosen = _choose(pipeline, rows, count)
     return {name: tuple(cells[i] for i in chosen) for name, cells in rows.items()}
 
@@ -50,7 +58,7 @@ def link_images(pipeline: Pipeline, rows: Rows, images: Path, folder: Path) -> N
     """Let the relative image paths of `rows` lead from `folder` to the real images."""
     for column in pipeline.features("image"):
         separator = column.items.separator if column.items else ""
-        for cell in filter(None, rows[column.name]):
+        for cell in filter(None, rows.get(column.name, ())):
             for path in cell.split(separator) if separator else [cell]:
                 top = PurePosixPath(path.strip()).parts[:1]
                 link = folder.joinpath(*top)

@@ -5,7 +5,6 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 """
 
 # Typer reads annotations at run time.
-import gc
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,7 +56,6 @@ def compile_command(
         _refuse_together({"--quiet": quiet, "--verbose": verbose})
         source = _one_source(spec, from_ir)
         with console.stage("start"):
-            # gc.set_threshold(200_000)  # syntax trees are many objects and no garbage
             from autom3l import modes
             from autom3l.request import Request
 

@@ -55,6 +55,9 @@ def compile_command(
         _refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
         _refuse_together({"--quiet": quiet, "--verbose": verbose})
         source = _one_source(spec, from_ir)
+        planned = {"--weights-dir": weights_dir, "--zoo-dir": zoo_dir}
+        for flag, folder in planned.items():
+            _refuse_together({"--from-ir": bool(from_ir), flag: bool(folder)})
         with console.stage("start"):
             from autom3l import modes
             from autom3l.request import Request
@@ -137,6 +140,28 @@ def schema_command(kind: Literal["spec", "ir"]) -> None:
         from autom3l.schemas import json_schema
 
         _deliver(json_schema(kind), None)
+
+
+@app.command("zoo")
+def zoo_command(
+    card: flags.CardName = None,
+    zoo_dir: flags.ZooDir = None,
+    form: flags.Form = "text",
+) -> None:
+    """Print the model cards, or one of them in full."""
+    console = Console(form=form)
+    with console.reporting():
+        from autom3l import resources, zoo_pages
+        from autom3l.request import lookup
+        from autom3l.zoo import load_zoo
+
+        zoo = load_zoo(lookup(zoo_dir, resources.zoo_dir()))
+        if card is None:
+            data = [zoo_pages.card_data(one) for one in zoo.cards]
+            console.result(zoo_pages.zoo_text(zoo), data)
+        else:
+            found = zoo_pages.find_card(zoo, card)
+            console.result(zoo_pages.card_text(found), zoo_pages.card_data(found))
 
 
 def _one_source(spec: Path | None, ir: Path | None) -> Path:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import shutil
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.emission import PIPELINE
 from autom3l.ir import Decision, Pipeline
+from autom3l.layout import table_text
 from autom3l.report import task_line
 
-_WIDTH_IN_A_PIPE = 120
+_HEADINGS = ("section", "subject", "choice", "reason", "evidence", "source")
 
 
 def pipeline_file(place: Path) -> Path:
@@ -34,18 +28,9 @@ def pipeline_file(place: Path) -> Path:
 
 
 def decisions_text(pipeline: Pipeline) -> str:
-    """Every decision as a table, as wide as the terminal or, in a pipe, 120 columns."""
+    """Every decision in a table."""
     title = f"{pipeline.name}: {task_line(pipeline)}"
-    table = Table(title=Text(title), title_justify="left")
-    for heading in ("section", "subject", "choice", "reason", "evidence", "source"):
-        table.add_column(heading, overflow="fold")
-    for decision in pipeline.decisions:
-        table.add_row(*map(Text, _cells(decision)))
-    page = io.StringIO()
-    terminal = shutil.get_terminal_size().columns
-    width = terminal if sys.stdout.isatty() else _WIDTH_IN_A_PIPE
-    Console(file=page, width=width).print(table)
-    return page.getvalue().rstrip("\n")
+    return table_text(_HEADINGS, map(_cells, pipeline.decisions), title)
 
 
 def decisions_data(pipeline: Pipeline) -> list[dict[str, Any]]:
@@ -54,7 +39,6 @@ def decisions_data(pipeline: Pipeline) -> list[dict[str, Any]]:
 
 
 def _cells(decision: Decision) -> tuple[str, ...]:
-    """Colours mean nothing here: cells are plain text, never console markup."""
     unsure = f" {decision.confidence:.2f}" if decision.confidence < 1 else ""
     return (
         decision.section,

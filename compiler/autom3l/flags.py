@@ -32,6 +32,10 @@ Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
 ]
 
+CardName = Annotated[
+    str | None, typer.Argument(metavar="CARD", help="The card to print in full.")
+]
+
 Output = Annotated[
     Path, _flag("-o", "--output", text="The project's folder.", metavar="DIR")
 ]

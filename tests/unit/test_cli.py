@@ -289,6 +289,8 @@ def test_a_folder_that_is_missing_is_an_error(project: Path, flag: str) -> None:
     [
         (["-o", "out"], "C001"),
         (["spec.yaml", "--from-ir", "x.json", "-o", "out"], "C001"),
+        (["--from-ir", "x.json", "-o", "out", "--zoo-dir", "."], "C001"),
+        (["--from-ir", "x.json", "-o", "out", "--weights-dir", "."], "C001"),
         (["spec.yaml", "-o", "out", "--check", "--dry-run"], "C001"),
         (["spec.yaml", "-o", "out", "--diff", "--dry-run"], "C001"),
         (["spec.yaml", "-o", "out", "--quiet", "--verbose"], "C001"),
@@ -341,6 +343,19 @@ def test_init_drafts_a_spec_that_compiles(project: Path) -> None:
     again = autom3l("init", "data.csv", "--target", "price", "-o", "spec.yaml")
     assert again.exit_code == 2
     assert "[C007]" in again.stderr
+
+
+def test_zoo_prints_all_cards_or_one() -> None:
+    listed = autom3l("zoo", "--format", "json")
+    names = [card["name"] for card in json.loads(listed.stdout)]
+    assert set(names) <= set(re.findall(r"[\w.-]+", autom3l("zoo").stdout))
+    card = json.loads(autom3l("zoo", names[0], "--format", "json").stdout)
+    shown = autom3l("zoo", names[0]).stdout
+    assert card["advice"].strip() in shown
+    assert card["licence"] in shown
+    unknown = autom3l("zoo", f"{names[0]}x")
+    assert unknown.exit_code == 2
+    assert f"(did you mean {names[0]!r}?) [C010]" in unknown.stderr
 
 
 @pytest.mark.parametrize("kind", ["spec", "ir"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import stat
 from collections.abc import Iterator
@@ -294,6 +295,32 @@ def test_bytes_that_passed_a_trial_stay_tried(target: Path) -> None:
     assert _trial(target) == "skipped"
 
 
+@pytest.mark.parametrize("call", [0, 2, 5])
+def test_an_interrupt_amid_the_renames_waits_until_they_are_done(
+    target: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    tree = {name: f"{text}# new\n" for name, text in TREE.items()}
+    _fail_at(monkeypatch, "replace", call, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        emit(target, replace(PROJECT, tree=tree), overwrite=False)
+    assert compare(target, replace(PROJECT, tree=tree)) == ()
+    assert [path.name for path in target.parent.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), KeyboardInterrupt()])
+def test_a_full_disk_or_an_interrupt_leaves_the_old_state(
+    target: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    before = snapshot(target.parent)
+    _fail_at(monkeypatch, "write_bytes", 3, error)
+    tree = {name: f"{text}# new\n" for name, text in TREE.items()}
+    with pytest.raises((EmitError, KeyboardInterrupt)) as raised:
+        emit(target, replace(PROJECT, tree=tree), overwrite=False)
+    if isinstance(error, OSError):
+        assert "can't write: No space left" in str(raised.value)
+    assert snapshot(target.parent) == before
+
+
 def test_planned_changes_write_nothing(target: Path) -> None:
     before = snapshot(target)
     changes = planned_changes(target, _with("README.md", "x\n"), overwrite=False)
@@ -344,3 +371,18 @@ def _trial(target: Path) -> str:
     manifest = read_manifest(target)
     assert manifest
     return manifest.trial
+
+
+def _fail_at(
+    monkeypatch: pytest.MonkeyPatch, method: str, call: int, error: BaseException
+) -> None:
+    """Let the call of that number to a method of `Path` fail, and only that one."""
+    original = getattr(Path, method)
+    numbers = itertools.count()
+
+    def failing(*arguments: object) -> object:
+        if next(numbers) == call:
+            raise error
+        return original(*arguments)
+
+    monkeypatch.setattr(Path, method, failing)

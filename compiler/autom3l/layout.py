@@ -19,7 +19,8 @@ def table_text(
 ) -> str:
     """A table as wide as the terminal or, in a pipe, 120 columns.
 
-    The first column, to be copied, is never broken. Cells are plain text: what looks like console markup in them stays as it is.
+    The first column, to be copied, is never broken. Cells are plain text: what looks
+    like console markup in them stays as it is.
     """
     table = Table(title=Text(title) if title else None, title_justify="left")
     for number, heading in enumerate(headings):

@@ -10,13 +10,31 @@ import ast
 import json
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
-from autom3l.ir import Pipeline
+from autom3l.ir import (
+    Column,
+    Data,
+    DatetimeFormat,
+    Decision,
+    Encoders,
+    Fusion,
+    ImageEncoder,
+    ListFormat,
+    NumberFormat,
+    Pipeline,
+    Section,
+    Split,
+    TabularEncoder,
+    Task,
+    TextEncoder,
+    Training,
+)
 from autom3l.ir_json import from_json, to_json
 from autom3l.rendering import render
 from autom3l.resources import templates_dir
@@ -31,85 +49,42 @@ DATA_TEXTS = {
     *("subject", "choice", "reason", "evidence", "thousands", "separator"),
 }
 LONG = "a'\n\"" * 2560  # 10 kB
-EVERYTHING = {
-    "version": 1,
-    "name": "pets",
-    "package": "pets",
-    "data": {"root": "..", "train": "train.csv", "format": "csv", "images": "photos"},
-    "split": {"kind": "group", "validation": 0.1, "test": 0.1, "column": "group"},
-    "columns": [
-        {"name": "group", "modality": "categorical", "role": "split"},
-        {"name": "id", "modality": "text", "role": "identifier"},
-        {
-            "name": "price",
-            "modality": "numeric",
-            "missing": ["gap"],
-            "number": {"affixes": ["unit"], "thousands": "_", "decimal": ","},
-        },
-        {"name": "grade", "modality": "ordinal", "levels": ["low", "high"]},
-        {"name": "sold", "modality": "boolean", "levels": ["off", "on"]},
-        {"name": "breed", "modality": "categorical", "missing": ["gap"]},
-        {
-            "name": "day",
-            "modality": "datetime",
-            "datetime": {"format": "ISO8601", "parts": ["year", "epoch_days"]},
-        },
-        {
-            "name": "tags",
-            "modality": "multi_category",
-            "items": {"separator": "|", "brackets": True},
-        },
-        {"name": "story", "modality": "text", "missing": ["gap"]},
-        {"name": "photo", "modality": "image", "items": {"separator": "|"}},
-    ],
-    "encoders": {
-        "tabular": {"card": "t", "width": 8, "layers": 1, "bins": 4, "dropout": 0.1},
-        "text": {
-            "card": "h",
-            "kind": "hashed_ngrams",
-            "tuning": "full",
-            "max_tokens": 16,
-            "buckets": 512,
-        },
-        "image": {"card": "c", "kind": "convnet", "tuning": "full", "size": 32},
-    },
-    "fusion": {"width": 8, "dropout": 0.1, "modality_dropout": 0.1},
-    "training": {
-        "epochs": 1,
-        "batch_size": 8,
-        "lr": 1e-3,
-        "weight_decay": 0.0,
-        "warmup": 0.1,
-        "patience": 1,
-        "averaging": 1,
-        "class_weights": True,
-        "threshold": True,
-    },
-    "decisions": [
-        {
-            "section": section,
-            "subject": "price",
-            "choice": "choice",
-            "reason": "reason",
-            "source": "llm",
-            "evidence": "evidence",
-        }
-        for section in ("data", "task", "split", "columns", "encoders", "training")
-    ],
-}
-TASKS: dict[str, dict[str, Any]] = {
-    "multiclass": {
-        "targets": ["label"],
-        "classes": ["one", "two", "three"],
-        "metric": "quadratic_kappa",
-        "ordered": True,
-    },
-    "multilabel": {
-        "targets": ["one", "two"],
-        "classes": ["one", "two"],
-        "metric": "macro_f1",
-    },
-}
+TASKS = (
+    Task("multiclass", ("label",), "quadratic_kappa", ("one", "two"), ordered=True),
+    Task("multilabel", ("one", "two"), "macro_f1", ("one", "two")),
+    Task("multilabel", ("labels",), "macro_f1", ("one", "two"), separator="|"),
+)
+EVERYTHING = Pipeline(
+    version=1,
+    name="pets",
+    package="pets",
+    data=Data(root="..", train="train.csv", format="csv", images="photos"),
+    task=TASKS[0],
+    split=Split("group", validation=0.1, test=0.1, column="group"),
+    columns=(
+        Column("group", "categorical", role="split"),
+        Column("id", "text", role="identifier"),
+        Column("price", "numeric", "feature", ("gap",), NumberFormat(("unit",), "_")),
+        Column("grade", "ordinal", levels=("low", "high")),
+        Column("sold", "boolean", levels=("off", "on")),
+        Column("breed", "categorical", missing=("gap",)),
+        Column("day", "datetime", datetime=DatetimeFormat("ISO8601", ("epoch_days",))),
+        Column("tags", "multi_category", items=ListFormat("|", brackets=True)),
+        Column("story", "text", missing=("gap",)),
+        Column("photo", "image", items=ListFormat("|")),
+    ),
+    encoders=Encoders(
+        tabular=TabularEncoder("table", bins=4, number_width=4, level_width=4),
+        text=TextEncoder("words", "hashed_ngrams", "full", 16, buckets=512),
+        image=ImageEncoder("small", "convnet", "full", size=32),
+    ),
+    fusion=Fusion(2, 1, 8, 0.1, 0.1, 4, 0.1),
+    training=Training(1, 8, 1e-3, 0.0, 0.1, 1, 1, class_weights=True, threshold=True),
+    decisions=tuple(
+        Decision(section, "price", "choice", "reason", "llm", "evidence")
+        for section in get_args(Section)
+    ),
+)
 SETTINGS = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -119,8 +94,8 @@ SETTINGS = settings(
 
 @pytest.mark.parametrize("text", [*HOSTILE, LONG], ids=lambda text: ascii(text)[:20])
 def test_one_text_everywhere(text: str) -> None:
-    for kind, task in TASKS.items():
-        plain = from_json(json.dumps(EVERYTHING | {"task": {**task, "kind": kind}}))
+    for task in TASKS:
+        plain = replace(EVERYTHING, task=task)
         hostile = respelled(plain, lambda number: f"{text}{number}")
         assert_same_but_literals(drawn(hostile), drawn(respelled(plain, word)))
         assert_named(drawn(hostile), hostile)

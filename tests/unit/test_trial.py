@@ -316,6 +316,12 @@ def test_rare_classes_are_among_the_rows(target: Path) -> None:
     assert ages == sorted(ages)
 
 
+def test_rows_without_a_label_are_none_of_them(target: Path) -> None:
+    task = replace(PIPELINE.task, missing=("no",))
+    rows = trial_rows(replace(PIPELINE, task=task), target.parent / "data", 100)
+    assert set(rows["sold"]) == {"yes"}
+
+
 def test_every_part_of_a_given_split_is_among_the_rows(tmp_path: Path) -> None:
     parts = ["train"] * 500 + ["val"] * 3 + ["test"] * 3
     lines = [f"{i},{part}\n" for i, part in enumerate(parts)]

@@ -69,10 +69,11 @@ def link_images(pipeline: Pipeline, rows: Rows, images: Path, folder: Path) -> N
 def _choose(pipeline: Pipeline, rows: Rows, count: int) -> list[int]:
     """Rows of the most frequent kinds, one of each kind in turn."""
     task, split = pipeline.task, pipeline.split
+    unlabelled = {None, *task.missing}
     parts = rows[split.column] if split.kind == "column" else None
     kinds: defaultdict[tuple[str | None, ...], list[int]] = defaultdict(list)
     for index, labels in enumerate(_records({t: rows[t] for t in task.targets})):
-        if None not in labels:
+        if not unlabelled & {*labels}:
             part = parts[index] if parts else None
             kinds[(part, *labels) if task.classes else (part,)].append(index)
     frequent = sorted(kinds.values(), key=len, reverse=True)

@@ -101,14 +101,14 @@ def test_one_text_everywhere(text: str) -> None:
         assert_named(drawn(hostile), hostile)
 
 
-@settings(SETTINGS, max_examples=25)
+@settings(SETTINGS, max_examples=20)
 @given(pipelines())
 def test_any_pipeline(hostile: Pipeline) -> None:
     assert_same_but_literals(drawn(hostile), drawn(respelled(hostile, word)))
     assert_named(drawn(hostile), hostile)
 
 
-@settings(SETTINGS, max_examples=3)
+@settings(SETTINGS, max_examples=2)
 @given(pipelines())
 def test_rewritten_and_formatted(hostile: Pipeline) -> None:
     tree = rewrite(drawn(hostile))

@@ -383,6 +383,8 @@ def test_interrupted_says_so_and_exits_130(project: Path) -> None:
 import os, signal, sys
 from autom3l import driver
 from autom3l.cli import compile_app
+# A shell in the background makes its children deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 driver.render = lambda *_: os.kill(os.getpid(), signal.SIGINT)
 compile_app(["spec.yaml", "-o", "out", "--quiet"])
 """

@@ -5,6 +5,7 @@ python -m listings.train configs/base.toml --out runs/base
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,11 @@ def train(config: Config, out: Path, resume: bool = False) -> float:
             losses.append(loss.item())
 
         score = validate()
+        if not math.isfinite(score):
+            raise ValueError(
+                f"{metrics.METRIC} of the validation rows is {score}: they may be too "
+                "few, or all of one class"
+            )
         if accelerator.is_main_process:
             log(out, epoch, loss=sum(losses) / len(losses), score=score)
         progress.update(epoch, score, write=accelerator.is_main_process)

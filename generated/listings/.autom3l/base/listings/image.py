@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import timm
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from safetensors.torch import load_file, save_file
 from timm.data import create_transform, resolve_model_data_config
 from timm.models import save_for_hf
@@ -82,5 +82,5 @@ class ImageBackbone:
         try:
             with Image.open(photo) as image:
                 return self.transform(image.convert("RGB"))
-        except (OSError, UnidentifiedImageError):
+        except (OSError, SyntaxError, ValueError):
             return None

@@ -16,7 +16,7 @@ def encode(rows: pd.DataFrame) -> Tensor:
     """The position of each label in `CLASSES`; raises `ValueError` for any other."""
     codes = rows[TARGET].map({label: n for n, label in enumerate(CLASSES)})
     if codes.isna().any():
-        unknown = sorted(rows[TARGET][codes.isna()].unique())
+        unknown = rows[TARGET][codes.isna()].unique().tolist()
         raise ValueError(f"{TARGET}: labels {unknown} are not in CLASSES")
     return torch.tensor(codes.to_numpy(np.int64))
 

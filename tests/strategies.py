@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.tabular import TABULAR
@@ -20,6 +21,7 @@ from autom3l.ir import (
     NumberFormat,
     Pipeline,
     Role,
+    Selection,
     Split,
     SplitKind,
     TableFormat,
@@ -32,6 +34,7 @@ from autom3l.ir import (
 from autom3l.metrics import METRICS
 from hypothesis import strategies as st
 
+SELECTIONS = get_args(Selection)
 HOSTILE = (
     "class",
     "def",
@@ -288,6 +291,7 @@ def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
         warmup=draw(shares()),
         patience=draw(st.integers(1, 20)),
         averaging=draw(st.integers(1, 5)),
+        selection=draw(st.sampled_from(SELECTIONS)) if of_classes else "metric",
         label_smoothing=draw(shares(0.5)) if of_classes else 0.0,
         class_weights=of_classes and draw(st.booleans()),
         threshold=of_classes and draw(st.booleans()),

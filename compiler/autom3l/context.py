@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Sequence
 from dataclasses import dataclass
+from glob import has_magic
 from typing import Literal
 
 from autom3l.ir import (
     Column,
     Data,
+    DatetimeFormat,
     Decision,
     Encoders,
     Fusion,
@@ -21,6 +24,7 @@ from autom3l.ir import (
 
 Branch = Literal["tabular", "text", "image"]
 TableInput = Literal["numbers", "codes", "items"]
+DateKind = Literal["epoch", "iso", "strptime"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,12 @@ class Context:
     training rows. `marked` columns have texts for a missing value, `number_marks` texts
     to cut from numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part
     counts days.
+    `many_files`: `data.train` is a glob. `probability` begins the name of a column of
+    probabilities in the predictions; `number_example` is a column whose numbers need
+    more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
-    `split_format` is how the column of a time split is parsed.
+    `date_kinds`: how the dates among the features are written; `split_format`: how the
+    column of a time split is parsed.
     """
 
     pipeline: Pipeline
@@ -61,6 +69,7 @@ class Context:
     image: tuple[Column, ...]
     tabular: tuple[Column, ...]
     unused: tuple[Column, ...]
+    identifiers: tuple[Column, ...]
     has_tabular: bool
     has_text: bool
     has_image: bool
@@ -77,6 +86,10 @@ class Context:
     epochs: bool
     epoch_days: bool
     image_separator: str
+    many_files: bool
+    probability: str
+    number_example: tuple[str, str] | None
+    date_kinds: tuple[DateKind, ...]
     split_format: str
 
 
@@ -121,6 +134,7 @@ def context(pipeline: Pipeline) -> Context:
         image=image,
         tabular=tabular,
         unused=tuple(c for c in pipeline.columns if c.role != "feature"),
+        identifiers=tuple(c for c in pipeline.columns if c.role == "identifier"),
         has_tabular=bool(tabular),
         has_text=bool(text),
         has_image=bool(image),
@@ -136,9 +150,13 @@ def context(pipeline: Pipeline) -> Context:
             c for c in numeric if c.number is not None and c.number.decimal == ","
         ),
         bracketed=tuple(c for c in lists if c.items is not None and c.items.brackets),
-        epochs=any(form.format.startswith("epoch_") for form in dates),
+        epochs="epoch" in _date_kinds(dates),
         epoch_days=any("epoch_days" in form.parts for form in dates),
         image_separator=next((c.items.separator for c in image if c.items), ""),
+        many_files=has_magic(pipeline.data.train),
+        probability=_probability(pipeline.task),
+        number_example=_number_example(numeric),
+        date_kinds=_date_kinds(dates),
         split_format=_split_format(pipeline),
     )
 
@@ -190,6 +208,34 @@ def _marks(column: Column) -> list[str]:
     if column.number is None:
         return []
     return [mark for mark in (*column.number.affixes, column.number.thousands) if mark]
+
+
+def _number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
+    """A column with marks or a decimal comma, and 1234.5 as its cells write it."""
+    for column in numeric:
+        form = column.number
+        if form and (_marks(column) or form.decimal == ","):
+            affix = form.affixes[0] if form.affixes else ""
+            return column.name, f"{affix}1{form.thousands}234{form.decimal}5"
+    return None
+
+
+def _date_kinds(dates: Sequence[DatetimeFormat]) -> tuple[DateKind, ...]:
+    kinds: set[DateKind] = set()
+    for form in dates:
+        if form.format.startswith("epoch_"):
+            kinds.add("epoch")
+        else:
+            kinds.add("iso" if form.format == "ISO8601" else "strptime")
+    return tuple(sorted(kinds))
+
+
+def _probability(task: Task) -> str:
+    """A prefix with which no target is named like the probability of another."""
+    prefix = "p_"
+    while any(f"{prefix}{name}" in task.targets for name in task.targets):
+        prefix = f"p{prefix}"
+    return prefix
 
 
 def _split_format(pipeline: Pipeline) -> str:

@@ -48,6 +48,7 @@ DatetimePart = Literal[
     "year", "month", "day", "day_of_week", "day_of_year", "hour", "minute", "epoch_days"
 ]
 Tuning = Literal["frozen", "full"]
+Selection = Literal["metric", "log_loss"]
 Source = Literal["spec", "rule", "llm"]
 Section = Literal[
     "data",
@@ -246,8 +247,9 @@ class Fusion:
 class Training:
     """The recipe of one run.
 
-    `averaging`: how many of the best checkpoints enter the greedy soup. `threshold`:
-    decision thresholds are fitted on the validation rows.
+    `selection`: what the best checkpoints are chosen by: the metric of the task, or the
+    log loss of its probabilities. `averaging`: how many of them enter the greedy soup.
+    `threshold`: decision thresholds are fitted on the validation rows.
     """
 
     epochs: int
@@ -257,6 +259,7 @@ class Training:
     warmup: float
     patience: int
     averaging: int
+    selection: Selection = "metric"
     label_smoothing: float = 0.0
     class_weights: bool = False
     threshold: bool = False

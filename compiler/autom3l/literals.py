@@ -13,9 +13,10 @@ from collections.abc import Callable
 # Scalars, and lists, tuples and dicts of them.
 Value = object
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<&|~])")
+# An underscore within a word is plain text.
+_MARKDOWN = re.compile(r"([\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_]))")
 # What makes a heading, a quote, a list or a rule out of the line that it begins.
-_LINE_START = re.compile(r"^(\d*)([#>+=.)-])")
+_LINE_START = re.compile(r"^(|\d+(?=[.)](?:\s|$)))([#>+=.)-])")
 _SPACES = re.compile(r"\s+")
 _BACKTICKS = re.compile(r"`+")
 

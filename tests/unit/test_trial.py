@@ -418,6 +418,8 @@ def test_metrics_are_finite(tmp_path: Path, text: str | None, expected: str) -> 
         ('prediction\n""\n""\n', "no finite numbers: 'prediction'"),
         ("prediction,p_a\nyes,\nno,\n", "no finite numbers: 'p_a'"),
         ("prediction,p_a\nyes,1\nno\n", "left no readable"),
+        ("id,prediction\n1,0.5\n,0.5\n", ""),
+        ("id,prediction\n1,0.5\n2,\n", "no finite numbers: 'prediction'"),
         (None, "left no readable"),
     ],
 )
@@ -425,7 +427,7 @@ def test_predictions_are_whole(tmp_path: Path, text: str | None, expected: str) 
     path = tmp_path / "predictions.csv"
     if text is not None:
         path.write_text(text)
-    problem = wrong_predictions(path, 2)
+    problem = wrong_predictions(path, 2, copied=["id"])
     assert expected in problem
     assert bool(problem) == bool(expected)
 

@@ -39,7 +39,7 @@ def recipe(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def classes_only(subject: Subject) -> Iterator[Diagnostic]:
-    """Weights, thresholds and smoothing are of classes (P241)."""
+    """Weights, thresholds, smoothing and log loss are of classes (P241)."""
     part = subject.pipeline.training
     if subject.pipeline.task.kind != "regression":
         return
@@ -47,3 +47,6 @@ def classes_only(subject: Subject) -> Iterator[Diagnostic]:
         if getattr(part, name):
             message = f"{name} is for classes; the task is regression"
             yield Diagnostic("P241", message, f"training.{name}")
+    if part.selection == "log_loss":
+        message = "log_loss is of classes; the task is regression"
+        yield Diagnostic("P241", message, "training.selection")

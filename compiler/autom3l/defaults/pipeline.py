@@ -9,7 +9,7 @@ from autom3l.defaults.encoders import choose_encoders
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
-from autom3l.defaults.training import choose_fusion, choose_training
+from autom3l.defaults.training import choose_fusion, choose_training, training_rows
 from autom3l.inference.columns import infer_columns
 from autom3l.ir import Column, Data, Decision, Pipeline, Split
 from autom3l.profile import DataProfile
@@ -31,7 +31,8 @@ def default_pipeline(
     split, split_why = choose_split(spec, profile, task, columns)
     columns, role_why = _without_split_column(columns, split)
     encoders, encoders_why = choose_encoders(spec, profile, zoo, columns)
-    fusion, fusion_why = choose_fusion(encoders, profile.rows)
+    rows = training_rows(profile, split)
+    fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
     package = package_name(spec.name)
     return Pipeline(

@@ -24,7 +24,7 @@ def choose_tabular(
     profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
 ) -> tuple[TabularEncoder, tuple[Decision, ...]]:
     """Embeddings of every feature, as fine as the rows can fill."""
-    bins = 30 if profile.rows < 2_000 else 48 if profile.rows < 10_000 else 128
+    bins = min(max(profile.rows // 16, 16), 128)
     card = zoo.of("tabular")[0]
     decision = Decision(
         section="encoders",

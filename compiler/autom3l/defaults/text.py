@@ -18,7 +18,8 @@ ENGLISH_CARDS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "all-mpnet-base-v2")
 OTHER_CARDS = ("multilingual-e5-small", "paraphrase-multilingual-MiniLM-L12-v2")
 TOKEN_LIMITS = (32, 64, 128, 256, 512)
 LANGUAGE_CELLS = 500
-MIN_BUCKETS, MAX_BUCKETS = 2**12, 2**18
+MIN_BUCKETS, MAX_BUCKETS = 2**12, 2**15
+NGRAM_WIDTH = 32
 
 
 def choose_text(
@@ -37,7 +38,14 @@ def choose_text(
     decisions = (_language(language), card_decision(chosen))
     if card.kind == "hashed_ngrams":
         buckets, table = _buckets(facts)
-        encoder = TextEncoder(card.name, card.kind, "full", tokens, buckets=buckets)
+        encoder = TextEncoder(
+            card=card.name,
+            kind=card.kind,
+            tuning="full",
+            max_tokens=tokens,
+            buckets=buckets,
+            width=NGRAM_WIDTH,
+        )
         return encoder, (*decisions, cut, table)
     encoder = TextEncoder(
         card=card.name,
@@ -90,7 +98,7 @@ def _buckets(facts: Sequence[ColumnProfile]) -> tuple[int, Decision]:
         subject="buckets",
         choice=f"{buckets:,}",
         reason="About a bucket per three running words: most n-grams of a text are "
-        "repeats or occur once.",
+        f"repeats or occur once; beyond {MAX_BUCKETS:,} the rare ones only add noise.",
         source="rule",
         evidence=f"{words:,.0f} words in {sum(f.present for f in facts):,} cells",
     )

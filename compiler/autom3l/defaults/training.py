@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 from autom3l.ir import (
     Decision,
     Encoders,
     Fusion,
     Metric,
+    Selection,
     Split,
     Task,
     TaskKind,
@@ -16,6 +20,11 @@ from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 
 RARE = 0.2
+FEW = 2_000  # training rows, below which caution pays
+# Metrics of decisions, which change by whole rows.
+STEPPED: frozenset[Metric] = frozenset(
+    {"accuracy", "balanced_accuracy", "f1", "macro_f1", "quadratic_kappa"}
+)
 # Metrics under which a rare class weighs as much as a common one.
 BALANCED: frozenset[Metric] = frozenset({"balanced_accuracy", "f1", "macro_f1"})
 # Metrics of decisions whose best thresholds are not one half.
@@ -27,27 +36,25 @@ THRESHOLDED: dict[TaskKind, frozenset[Metric]] = {
 }
 
 
-def choose_fusion(encoders: Encoders, rows: int) -> tuple[Fusion, Decision]:
-    """The ensemble of heads; modality dropout where there is a modality to spare."""
+def choose_fusion(encoders: Encoders, task: Task, rows: int) -> tuple[Fusion, Decision]:
+    """The ensemble of heads, for `rows` training rows."""
     parts = (encoders.tabular, encoders.text, encoders.image)
     modalities = sum(part is not None for part in parts)
     fusion = Fusion(
         members=8,
         layers=3,
         width=192,
-        dropout=0.2 if rows < 1_000 else 0.1,
+        dropout=0.2 if rows < FEW else 0.1,
         modality_dropout=0.1 if modalities > 1 else 0.0,
-        adapter_width=16 if rows < 5_000 else 64,
-        adapter_dropout=0.5 if rows < 10_000 else 0.3,
+        adapter_width=_adapter_width(task, rows),
+        adapter_dropout=_adapter_dropout(encoders, rows),
     )
     return fusion, Decision(
         section="fusion",
         subject="fusion",
         choice=f"{fusion.members} members of {fusion.layers} layers of {fusion.width}, "
         f"dropout {fusion.dropout:g}, modality dropout {fusion.modality_dropout:g}",
-        reason="An ensemble that shares its weights is worth its cost; fewer rows need "
-        "more dropout and narrower inputs from frozen features; a modality left out "
-        "now and then keeps rows without it from being a surprise.",
+        reason=" ".join(_fusion_reasons(encoders, modalities)),
         source="rule",
         evidence=f"{rows:,} rows, {modalities} modalities",
         confidence=0.7,
@@ -58,23 +65,32 @@ def choose_training(
     spec: Spec, profile: DataProfile, task: Task, split: Split
 ) -> tuple[Training, tuple[Decision, ...]]:
     """The recipe for the rows that are left to train on."""
-    rows = round(profile.rows * (1 - split.validation - split.test))
+    rows = training_rows(profile, split)
     epochs, batch = _epochs(rows), _batch_size(rows)
     weights, weights_why = _class_weights(task, profile)
     threshold, threshold_why = _threshold(task)
+    selection, selection_why = _selection(task, weights)
     training = Training(
         epochs=epochs,
         batch_size=batch,
-        lr=4e-3,
+        lr=2e-3 if rows < FEW else 4e-3,
         weight_decay=1e-2,
         warmup=0.1,
         patience=8,
         averaging=3,
+        selection=selection,
+        label_smoothing=0.1 if task.kind == "multiclass" and rows < FEW else 0.0,
         class_weights=weights,
         threshold=threshold,
         seed=spec.seed,
     )
-    return training, (_schedule(training, rows), *weights_why, *threshold_why)
+    schedule = _schedule(training, rows)
+    return training, (schedule, *selection_why, *weights_why, *threshold_why)
+
+
+def training_rows(profile: DataProfile, split: Split) -> int:
+    """About how many rows are left to learn from."""
+    return round(profile.rows * (1 - split.validation - split.test))
 
 
 def rarest_share(task: Task, profile: DataProfile) -> float:
@@ -88,14 +104,60 @@ def rarest_share(task: Task, profile: DataProfile) -> float:
 
 def _epochs(rows: int) -> int:
     """At most; early stopping usually ends before."""
-    steps = ((2_000, 30), (20_000, 20))
-    return next((epochs for limit, epochs in steps if rows < limit), 14)
+    return min(max(200_000 // max(rows, 1), 12), 40)
 
 
 def _batch_size(rows: int) -> int:
     """A power of two with about 40 steps per epoch, from 32 to 256."""
-    sizes = (32, 64, 128)
-    return next((size for size in sizes if rows < 60 * size), 256)
+    power = min(max(round(math.log2(max(rows, 1) / 40)), 5), 8)
+    return 1 << power
+
+
+def _adapter_width(task: Task, rows: int) -> int:
+    """Narrow where rows are few, but with room for every class."""
+    outputs = min(len(task.classes), 128)
+    return max(min(max(rows // 64, 8), 64), outputs)
+
+
+def _adapter_dropout(encoders: Encoders, rows: int) -> float:
+    if not _frozen(encoders):
+        return 0.2
+    steps = ((1_000, 0.7), (10_000, 0.5))
+    return next((dropout for limit, dropout in steps if rows < limit), 0.2)
+
+
+def _frozen(encoders: Encoders) -> bool:
+    """Whether features of a pretrained network, wide for few rows, come in."""
+    parts = (encoders.text, encoders.image)
+    return any(part is not None and part.tuning == "frozen" for part in parts)
+
+
+def _fusion_reasons(encoders: Encoders, modalities: int) -> Iterator[str]:
+    yield "An ensemble that shares its weights is worth its cost; fewer rows need more"
+    if _frozen(encoders):
+        yield "dropout and narrower inputs from frozen features."
+    else:
+        yield "dropout."
+    if modalities > 1:
+        yield "A modality left out now and then keeps rows without it from being a"
+        yield "surprise."
+
+
+def _selection(task: Task, weights: bool) -> tuple[Selection, tuple[Decision, ...]]:
+    """Weights shift probabilities, so that their loss says little of the metric."""
+    if task.metric not in STEPPED or weights or task.kind == "multilabel":
+        return "metric", ()
+    return "log_loss", (
+        Decision(
+            section="training",
+            subject="selection",
+            choice="log_loss",
+            reason=f"{task.metric} moves in leaps when few rows validate; the loss "
+            "chooses steadier checkpoints.",
+            source="rule",
+            confidence=0.7,
+        ),
+    )
 
 
 def _schedule(training: Training, rows: int) -> Decision:

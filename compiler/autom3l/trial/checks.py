@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,11 @@ def read_metrics(path: Path) -> dict[str, Any]:
     return metrics
 
 
-def wrong_predictions(path: Path, rows: int) -> str:
-    """One record per row, and no column of numbers with holes in it, is wanted."""
+def wrong_predictions(path: Path, rows: int, copied: Collection[str]) -> str:
+    """One record per row, and no column of numbers with holes in it, is wanted.
+
+    `copied` columns are as the table has them, with any holes.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as file:
             header, *records = list(csv.reader(file, strict=True)) or [[]]
@@ -44,9 +47,10 @@ def wrong_predictions(path: Path, rows: int) -> str:
         return f"left no readable {path.name}: {error}"
     if len(records) != rows:
         return f"wrote {len(records)} predictions for {rows} rows"
-    for index, (name, *cells) in enumerate(columns):
+    answers = [column for column in columns if column[0] not in copied]
+    for index, (name, *cells) in enumerate(answers):
         # The first of several columns holds the answer: no label may be right.
-        blank = index == 0 and len(columns) > 1 and not any(cells)
+        blank = index == 0 and len(answers) > 1 and not any(cells)
         if not blank and _has_holes(cells):
             return f"wrote predictions that are no finite numbers: {name!r}"
     return "" if columns else f"wrote nothing into {path.name}"

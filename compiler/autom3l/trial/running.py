@@ -129,6 +129,7 @@ def _steps_on_rows(
 ) -> list[_Step]:
     package, data = pipeline.package, project.parent / "data"
     run, first, again = (project / name for name in (_RUN, "first.csv", "again.csv"))
+    names = [c.name for c in pipeline.columns if c.role == "identifier"]
     new = str(data / f"new.{pipeline.data.format}")
     predict = (f"{package}.predict", _RUN, new)
     train = (f"{package}.train", "configs/base.toml", "--out", _RUN)
@@ -142,7 +143,7 @@ def _steps_on_rows(
         _Step(
             "predict",
             (*predict, first.name),
-            lambda: wrong_predictions(first, predicted),
+            lambda: wrong_predictions(first, predicted, names),
         ),
         _Step("reload", (*predict, again.name), lambda: wrong_reload(first, again)),
     ]

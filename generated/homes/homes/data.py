@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from sklearn.model_selection import GroupShuffleSplit
 
 from homes.columns import FEATURES, IMAGE, SPLIT, TARGET
 from homes.config import PROJECT, DataConfig
@@ -23,13 +22,17 @@ class Parts:
 def load_parts(config: DataConfig, seed: int) -> Parts:
     """The three parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
-    rows = read_table(root / config.train)
-    rows = rows.dropna(subset=[TARGET])
+    rows = read_labelled(root / config.train)
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
     rows, validation = hold_out(rows, n_validation, seed)
     return Parts(rows, validation, test)
+
+
+def read_labelled(path: Path) -> pd.DataFrame:
+    """The rows of a table that have a target."""
+    return read_table(path).dropna(subset=[TARGET])
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -46,8 +49,7 @@ def read_table(path: Path) -> pd.DataFrame:
     absent = [column for column in FEATURES if column not in rows]
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
-        empty = pd.Series(index=rows.index, dtype="str")
-        rows = rows.assign(**dict.fromkeys(absent, empty))
+        rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     for column in IMAGE:
         rows[column] = rows[column].map(
             lambda name: path.parent / name, na_action="ignore"
@@ -58,7 +60,18 @@ def read_table(path: Path) -> pd.DataFrame:
 def hold_out(
     rows: pd.DataFrame, count: int, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rest and about `count` rows; no value of `SPLIT` is on both sides."""
-    splitter = GroupShuffleSplit(1, test_size=count / len(rows), random_state=seed)
-    rest, held = next(splitter.split(rows, groups=rows[SPLIT].fillna("")))
-    return rows.iloc[rest], rows.iloc[held]
+    """The rest and about `count` rows; no value of `SPLIT` is on both sides.
+
+    Groups are taken in random order, each if it brings the number of rows nearer to
+    `count`.
+    """
+    groups = rows[SPLIT].fillna("")
+    sizes = groups.value_counts().sort_index().sample(frac=1.0, random_state=seed)
+    held: list[object] = []
+    short = count
+    for group, size in sizes.items():
+        if abs(short - size) < short:
+            held.append(group)
+            short -= size
+    chosen = groups.isin(held or [sizes.idxmin()])
+    return rows[~chosen], rows[chosen]

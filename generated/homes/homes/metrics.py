@@ -19,13 +19,15 @@ def scores(truth: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
         "r2": r2_score(truth, predicted),
         "rmse": root_mean_squared_error(truth, predicted),
         "mae": mean_absolute_error(truth, predicted),
-        "rmsle": mean_squared_log_error(truth, predicted.clip(min=0)) ** 0.5,
+        # It knows no negative values: they count as 0.
+        "rmsle": mean_squared_log_error(truth.clip(min=0), predicted.clip(min=0))
+        ** 0.5,
     }
 
 
-def selection(truth: np.ndarray, predicted: np.ndarray) -> float:
+def selection(scores: dict[str, float]) -> float:
     """What checkpoints are chosen by; higher is better."""
-    return scores(truth, predicted)[METRIC]
+    return scores[METRIC]
 
 
 def interval(

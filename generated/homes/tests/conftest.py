@@ -29,12 +29,10 @@ def rows() -> pd.DataFrame:
     random = np.random.default_rng(0)
     table = pd.DataFrame(index=range(ROWS))
     for column in NUMERIC:
-        table[column] = random.integers(0, 100, ROWS).astype(str)
-    for column, format in DATETIME_FORMAT.items():
-        days = [
-            datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=i) for i in range(ROWS)
-        ]
-        table[column] = [written(day, format) for day in days]
+        table[column] = random.uniform(0, 5000, ROWS).round(2).astype(str)
+    days = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=i) for i in range(ROWS)]
+    for column, pattern in DATETIME_FORMAT.items():
+        table[column] = [day.strftime(pattern) for day in days]
     for column in CATEGORICAL:
         table[column] = random.choice(["one", "two", "three"], ROWS)
     for n, column in enumerate(IMAGE):
@@ -48,7 +46,7 @@ def rows() -> pd.DataFrame:
 def table(rows: pd.DataFrame, tmp_path: Path) -> Path:
     """The rows as a file, with their photos beside it."""
     table = rows.copy()
-    table[SPLIT] = [f"group {i % 12}" for i in range(ROWS)]
+    table[SPLIT] = [f"group {i // 4}" for i in range(ROWS)]
     return write_table(table, tmp_path / "train")
 
 
@@ -90,8 +88,3 @@ def write_table(rows: pd.DataFrame, stem: Path) -> Path:
     path = stem.with_suffix(".csv")
     rows.to_csv(path, index=False, sep=",", encoding="utf-8")
     return path
-
-
-def written(day: datetime, format: str) -> str:
-    """A date in one of the formats that pandas reads."""
-    return day.isoformat() if format == "ISO8601" else day.strftime(format)

@@ -4,13 +4,15 @@ TARGET = "category"
 CLASSES = ["chair", "lamp", "table"]
 
 NUMERIC = ["price", "rating"]
-# Cut away before a number is read: "$1,200" is 1200.
+# Cut away before a number is read.
 NUMBER_MARKS = {
     "price": ["$", ","],
 }
 CATEGORICAL = ["condition", "on_sale"]
 TEXT = ["title", "details"]
 IMAGE = ["photo"]
+# Names of rows: they stand beside the predictions and are no input.
+IDENTIFIERS = ["listing_id"]
 
 # Cell texts which mean that nothing is known.
 MISSING = {

@@ -15,7 +15,7 @@ from listings import metrics, target
 from listings.baselines import boosted_trees, constant
 from listings.checkpoint import Run, compute_outputs, load_run
 from listings.config import PROJECT
-from listings.data import load_parts, read_table
+from listings.data import load_parts, read_labelled
 from listings.features import Batch
 from listings.model import MODALITIES, batch_size, hide
 
@@ -24,7 +24,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
     run = load_run(run_folder)
     parts = load_parts(run.config.data, run.config.train.seed)
-    rows = read_table(table) if table else parts.test
+    rows = read_labelled(table) if table else parts.test
     batch = run.features.transform(rows, PROJECT / run.config.data.cache)
     truth = target.encode(rows).numpy()
 
@@ -49,15 +49,13 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             for modality in MODALITIES
         },
     }
-    text = json.dumps(report, indent=2)
-    (run_folder / "metrics.json").write_text(text, encoding="utf-8")
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
     return report
 
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    outputs = compute_outputs(run.network, batch)
-    probabilities = outputs.numpy()
+    probabilities = compute_outputs(run.network, batch).numpy()
     return probabilities, target.decide(probabilities)
 
 

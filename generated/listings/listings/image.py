@@ -1,19 +1,18 @@
 """Image columns: frozen features of a pretrained network, computed once and cached."""
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 import timm
 import torch
-from PIL import Image
-from safetensors.torch import load_file, save_file
+from PIL import Image, ImageOps
 from timm.data import create_transform, resolve_model_data_config
 from timm.models import save_for_hf
 from torch import Tensor
 from tqdm.auto import tqdm
 
+from listings.cache import cached
 from listings.columns import IMAGE
 
 BATCH = 64
@@ -44,25 +43,12 @@ class ImageBackbone:
         """
         cells = rows[IMAGE].to_numpy().ravel()
         photos = sorted({cell for cell in cells if isinstance(cell, Path)})
-        vectors = self._cached(photos, cache) if cache else self._embed(photos)
+        inputs = [f"{self.size}", *map(_state, photos)]
+        vectors = cached(cache, self.model, inputs, lambda: self._embed(photos))
         row_of = {photo: i for i, photo in enumerate(photos, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor([row_of.get(cell, 0) for cell in cells])
         return table[indices].view(len(rows), len(IMAGE), self.width)
-
-    def _cached(self, photos: list[Path], cache: Path) -> Tensor:
-        digest = hashlib.sha256(f"{self.size}".encode())
-        for tensor in self.model.state_dict().values():
-            digest.update(tensor.cpu().numpy().tobytes())
-        for photo in photos:
-            seen = photo.stat() if photo.exists() else None
-            stamp = (seen.st_size, seen.st_mtime_ns) if seen else None
-            digest.update(f"{photo}\0{stamp}\0".encode())
-        file = cache / f"image-{digest.hexdigest()[:16]}.safetensors"
-        if not file.exists():
-            cache.mkdir(parents=True, exist_ok=True)
-            save_file({"features": self._embed(photos)}, file)
-        return load_file(file)["features"]
 
     @torch.inference_mode()
     def _embed(self, photos: list[Path]) -> Tensor:
@@ -81,6 +67,13 @@ class ImageBackbone:
     def _pixels(self, photo: Path) -> Tensor | None:
         try:
             with Image.open(photo) as image:
-                return self.transform(image.convert("RGB"))
-        except (OSError, SyntaxError, ValueError):
+                upright = ImageOps.exif_transpose(image)
+                return self.transform(upright.convert("RGB"))
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             return None
+
+
+def _state(photo: Path) -> str:
+    """The photo as it is now: it may be replaced, or come later."""
+    seen = photo.stat() if photo.exists() else None
+    return f"{photo} {seen.st_size} {seen.st_mtime_ns}" if seen else f"{photo}"

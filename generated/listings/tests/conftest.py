@@ -21,6 +21,7 @@ from listings.columns import (
     CATEGORICAL,
     CLASSES,
     IMAGE,
+    NUMBER_MARKS,
     NUMERIC,
     TARGET,
     TEXT,
@@ -36,7 +37,8 @@ def rows() -> pd.DataFrame:
     random = np.random.default_rng(0)
     table = pd.DataFrame(index=range(ROWS))
     for column in NUMERIC:
-        table[column] = random.integers(0, 100, ROWS).astype(str)
+        numbers = pd.Series(random.uniform(0, 5000, ROWS).round(2)).astype(str)
+        table[column] = NUMBER_MARKS.get(column, [""])[0] + numbers
     for column in CATEGORICAL:
         table[column] = random.choice(["one", "two", "three"], ROWS)
     for column in TEXT:

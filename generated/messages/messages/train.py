@@ -15,11 +15,10 @@ from accelerate.utils import DataLoaderConfiguration, set_seed
 from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
-from torch.utils.tensorboard import SummaryWriter
 from tqdm.auto import tqdm
 
 from messages import metrics, target
-from messages.checkpoint import Run, compute_outputs, save_run
+from messages.checkpoint import Run, compute_outputs, is_finished, save_run
 from messages.config import PROJECT, Config, load_config
 from messages.data import load_parts
 from messages.features import Features, Rows
@@ -27,19 +26,22 @@ from messages.model import Network
 from messages.progress import Progress, average
 
 
-def train(config: Config, out: Path, resume: bool = False) -> float:
-    """Train, write the run to `out`, and return the best validation score.
+def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
+    """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
     result as if it had not been interrupted.
     """
+    if resume and is_finished(out):
+        return json.loads((out / "validation.json").read_text("utf-8"))
     settings = config.train
     accelerator = Accelerator(
+        log_with="tensorboard",
+        project_dir=out,
         dataloader_config=DataLoaderConfiguration(
             use_seedable_sampler=True, data_seed=settings.seed
-        )
+        ),
     )
-    out.mkdir(parents=True, exist_ok=True)
     parts = load_parts(config.data, settings.seed)
     with accelerator.main_process_first():  # the others find its features in the cache
         features = Features.fit(parts.train, config)
@@ -68,12 +70,17 @@ def train(config: Config, out: Path, resume: bool = False) -> float:
     progress = Progress(out, plain, optimizer, schedule, settings.averaging)
     if resume:
         progress.load()
+    elif accelerator.is_main_process:
+        progress.clear()
+    accelerator.wait_for_everyone()
+    accelerator.init_trackers("tensorboard")
 
-    def validate() -> float:
-        outputs = compute_outputs(plain, validation)
-        return metrics.selection(truth, outputs.numpy())
+    def validate() -> dict[str, float]:
+        probabilities = compute_outputs(plain, validation).numpy()
+        return metrics.scores(truth, probabilities, target.decide(probabilities))
 
-    for epoch in range(progress.epoch, settings.epochs):
+    while progress.epoch < settings.epochs and progress.waited < settings.patience:
+        epoch = progress.epoch
         set_seed(settings.seed + epoch)  # a resumed run draws the same numbers
         loader.set_epoch(epoch)
         network.train()
@@ -93,28 +100,32 @@ def train(config: Config, out: Path, resume: bool = False) -> float:
             schedule.step()
             losses.append(loss.item())
 
-        score = validate()
-        if not math.isfinite(score):
+        scores = validate()
+        if not math.isfinite(metrics.selection(scores)):
             raise ValueError(
-                f"{metrics.METRIC} of the validation rows is {score}: they may be too "
-                "few, or all of one class"
+                f"the scores of the validation rows are {scores}: they may be too few, "
+                "or all of one class"
             )
-        if accelerator.is_main_process:
-            log(out, epoch, loss=sum(losses) / len(losses), score=score)
-        progress.update(epoch, score, write=accelerator.is_main_process)
+        entry = {"loss": sum(losses) / len(losses), **scores}
+        accelerator.log(entry, step=epoch)
+        score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+        accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
+        progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
-        if epoch - progress.best_epoch >= settings.patience:
-            break
+    accelerator.end_training()
 
-    best = average(plain, progress.checkpoints(), validate)
+    average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
+    scores = validate()
     if accelerator.is_main_process:
+        (out / "validation.json").write_text(json.dumps(scores, indent=2), "utf-8")
         run = Run(config, features, plain)
         save_run(run, out)
-    return best
+        progress.finish()
+    return scores
 
 
 def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Weight matrices decay; biases, norms, scales and embeddings do not."""
+    """Linear and convolutional weights decay; nothing else does."""
     decayed = [
         m.weight for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)
     ]
@@ -126,17 +137,6 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     ]
 
 
-def log(out: Path, epoch: int, loss: float, score: float) -> None:
-    """One line in `metrics.jsonl`, one point in TensorBoard, one line to read."""
-    values = {"loss": loss, f"validation {metrics.METRIC}": score}
-    with (out / "metrics.jsonl").open("a") as lines:
-        lines.write(json.dumps({"epoch": epoch, **values}) + "\n")
-    with SummaryWriter(str(out / "tensorboard")) as board:
-        for name, value in values.items():
-            board.add_scalar(name, value, epoch)
-    tqdm.write(f"epoch {epoch:3d}  loss {loss:.4f}  {metrics.METRIC} {score:.4f}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)
@@ -144,8 +144,9 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", default=[])
     args = parser.parse_args()
-    best = train(load_config(args.config, args.set), args.out, args.resume)
-    print(f"validation {metrics.METRIC} {best:.4f}; the model is in {args.out}")
+    scores = train(load_config(args.config, args.set), args.out, args.resume)
+    best = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+    print(f"validation {best}; the model is in {args.out}")
 
 
 if __name__ == "__main__":

@@ -18,20 +18,16 @@ from messages.train import train
 from tests.conftest import ROWS, write_table
 
 
-def predictions(run: Path, table: Path) -> pd.DataFrame:
-    return predict(run, table)
-
-
 def test_trains_evaluates_and_predicts(
     config: Config, table: Path, tmp_path: Path
 ) -> None:
     train(config, tmp_path / "run")
     metrics = evaluate(tmp_path / "run")["metrics"]
     assert all(m["low"] <= m["value"] <= m["high"] for m in metrics.values())
-    predicted = predictions(tmp_path / "run", table)
+    predicted = predict(tmp_path / "run", table)
     assert len(predicted) == ROWS
-    probabilities = predicted.filter(like="p_").sum(axis=1)
-    assert probabilities.to_numpy() == pytest.approx(1.0)
+    probabilities = predicted.iloc[:, -target.OUTPUTS :].to_numpy()
+    assert probabilities.sum(axis=1) == pytest.approx(1.0)
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:
@@ -46,8 +42,8 @@ def test_resumed_run_equals_an_uninterrupted_one(
     train(config, tmp_path / "whole")
 
     class Interrupted(Progress):
-        def update(self, epoch: int, score: float, write: bool) -> None:
-            super().update(epoch, score, write)
+        def update(self, entry: dict[str, float], write: bool) -> None:
+            super().update(entry, write)
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
@@ -55,6 +51,19 @@ def test_resumed_run_equals_an_uninterrupted_one(
         train(config, tmp_path / "parts")
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
+    histories = [
+        (tmp_path / n / "metrics.jsonl").read_text() for n in ("whole", "parts")
+    ]
+    assert histories[0] == histories[1]
+
+
+def test_resuming_a_finished_run_changes_nothing(
+    config: Config, tmp_path: Path
+) -> None:
+    scores = train(config, tmp_path)
+    files = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    assert train(config, tmp_path, resume=True) == scores
+    assert files == {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(
@@ -72,7 +81,8 @@ def test_predicts_a_table_with_other_columns(
     train(config, tmp_path / "run")
     new = rows[FEATURES].head(6).iloc[:, ::-1]
     new["a column nobody knows"] = "?"
-    predicted = predictions(tmp_path / "run", write_table(new, tmp_path / "new"))
+    table = write_table(new, tmp_path / "new")
+    predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
 
 

@@ -35,6 +35,11 @@ def save_run(run: Run, folder: Path) -> None:
     save_file(run.network.state_dict(), folder / "model.safetensors")
 
 
+def is_finished(folder: Path) -> bool:
+    """Whether the folder holds a whole run."""
+    return (folder / "model.safetensors").exists()
+
+
 def load_run(folder: Path) -> Run:
     """The run as it was saved; raises `FileNotFoundError` for an unfinished one."""
     weights = load_file(folder / "model.safetensors")
@@ -51,15 +56,8 @@ def compute_outputs(network: Network, batch: Batch) -> Tensor:
     """Probabilities of all rows, on the CPU: (rows, classes)."""
     device = network.scales.device
     network.eval()
-    rows = Rows(batch)
-    chunks = torch.arange(len(rows)).split(BATCH)
-    return torch.cat(
-        [
-            target.outputs(network(to_device(rows.__getitems__(chunk), device))).cpu()
-            for chunk in chunks
-        ]
-    )
-
-
-def to_device(batch: Batch, device: torch.device) -> Batch:
-    return {name: tensor.to(device) for name, tensor in batch.items()}
+    outputs = []
+    for start in range(0, max(len(Rows(batch)), 1), BATCH):  # no rows: one empty chunk
+        chunk = {n: t[start : start + BATCH].to(device) for n, t in batch.items()}
+        outputs.append(target.outputs(network(chunk)).cpu())
+    return torch.cat(outputs)

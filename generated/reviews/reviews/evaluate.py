@@ -14,7 +14,7 @@ import torch
 from reviews import metrics, target
 from reviews.baselines import boosted_trees, constant
 from reviews.checkpoint import Run, compute_outputs, load_run
-from reviews.data import load_parts, read_table
+from reviews.data import load_parts, read_labelled
 from reviews.features import Batch
 from reviews.model import MODALITIES, batch_size, hide
 
@@ -23,7 +23,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
     run = load_run(run_folder)
     parts = load_parts(run.config.data, run.config.train.seed)
-    rows = read_table(table) if table else parts.test
+    rows = read_labelled(table) if table else parts.test
     batch = run.features.transform(rows)
     truth = target.encode(rows).numpy()
 
@@ -47,15 +47,13 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             for modality in MODALITIES
         },
     }
-    text = json.dumps(report, indent=2)
-    (run_folder / "metrics.json").write_text(text, encoding="utf-8")
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
     return report
 
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    outputs = compute_outputs(run.network, batch)
-    probabilities = outputs.numpy()
+    probabilities = compute_outputs(run.network, batch).numpy()
     return probabilities, target.decide(probabilities, run.decision)
 
 

@@ -41,7 +41,7 @@ class Features:
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
-        numbers = number_table(rows).to_numpy()
+        numbers = number_table(rows)
         buckets, tokens = config.model.text_buckets, config.model.text_tokens
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
@@ -75,24 +75,35 @@ class Features:
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
         return {
-            "numbers": torch.tensor(number_table(rows).to_numpy()),
+            "numbers": self._places(rows),
         }
 
+    def _places(self, rows: pd.DataFrame) -> Tensor:
+        """Where each number lies among the edges of its bins: (rows, numbers).
 
-def number_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Everything that is a number, a float column each, NaN where missing."""
-    numbers = {column: parse_number(rows[column]) for column in NUMERIC}
+        2.5 is the middle of the third bin; NaN stays NaN.
+        """
+        places = [
+            np.interp(values, edges, np.arange(len(edges)))
+            for values, edges in zip(number_table(rows).T, self.edges)
+        ]
+        return torch.tensor(np.stack(places, axis=1), dtype=torch.float32)
+
+
+def number_table(rows: pd.DataFrame) -> np.ndarray:
+    """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
+    numbers = [parse_number(rows[column]) for column in NUMERIC]
     for column, levels in ORDINAL.items():
         rank = {level: float(n) for n, level in enumerate(levels)}
-        numbers[column] = rows[column].map(rank)
+        numbers.append(rows[column].map(rank))
     for column, parts in DATETIME.items():
         when = pd.to_datetime(
             rows[column], format=DATETIME_FORMAT[column], errors="coerce", utc=True
         )
         for part in parts:
-            values = _days(when) if part == "epoch_days" else getattr(when.dt, part)
-            numbers[f"{column}.{part}"] = values
-    return pd.DataFrame(numbers, dtype="float32")
+            days = part == "epoch_days"
+            numbers.append(_days(when) if days else getattr(when.dt, part))
+    return np.stack(numbers, axis=1, dtype=np.float64)
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

@@ -23,6 +23,9 @@ def boosted_trees(
     probabilities = np.empty((len(rows), target.OUTPUTS))
     inputs, new = _table(features, train), _table(features, rows)
     for label in range(target.OUTPUTS):
+        if len(np.unique(flags[:, label])) == 1:  # trees need both answers
+            probabilities[:, label] = flags[0, label]
+            continue
         trees = HistGradientBoostingClassifier(random_state=0)
         trees.fit(inputs, flags[:, label])
         probabilities[:, label] = trees.predict_proba(new)[:, 1]

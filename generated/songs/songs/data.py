@@ -24,14 +24,18 @@ class Parts:
 def load_parts(config: DataConfig, seed: int) -> Parts:
     """The three parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
-    rows = read_table(root / config.train)
-    rows = rows.dropna(subset=[TARGET])
+    rows = read_labelled(root / config.train)
     part = rows[SPLIT].str.lower()
     return Parts(
         train=rows[part == "train"],
         validation=rows[part.isin(["val", "valid", "validation", "dev"])],
         test=rows[part == "test"],
     )
+
+
+def read_labelled(path: Path) -> pd.DataFrame:
+    """The rows of a table that have a target."""
+    return read_table(path).dropna(subset=[TARGET])
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -42,8 +46,7 @@ def read_table(path: Path) -> pd.DataFrame:
     absent = [column for column in FEATURES if column not in rows]
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
-        empty = pd.Series(index=rows.index, dtype="str")
-        rows = rows.assign(**dict.fromkeys(absent, empty))
+        rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     return rows
 
 
@@ -51,7 +54,7 @@ def cell_text(value: object) -> str | None:
     """A cell as the text that a CSV file would hold; lists as JSON."""
     if isinstance(value, str):
         return value or None
-    if value is None or value != value:  # NaN
+    if value is None or value != value or isinstance(value, bytes):  # also NaN
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # an integer column with holes is stored as floats

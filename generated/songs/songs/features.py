@@ -39,7 +39,7 @@ class Features:
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
-        numbers = number_table(rows).to_numpy()
+        numbers = number_table(rows)
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
             levels={c: _recurring(rows[c]) for c in CATEGORICAL},
@@ -60,10 +60,21 @@ class Features:
     def transform(self, rows: pd.DataFrame) -> Batch:
         """The inputs of the model."""
         return {
-            "numbers": torch.tensor(number_table(rows).to_numpy()),
+            "numbers": self._places(rows),
             "codes": self._codes(rows),
             "items": self._items(rows),
         }
+
+    def _places(self, rows: pd.DataFrame) -> Tensor:
+        """Where each number lies among the edges of its bins: (rows, numbers).
+
+        2.5 is the middle of the third bin; NaN stays NaN.
+        """
+        places = [
+            np.interp(values, edges, np.arange(len(edges)))
+            for values, edges in zip(number_table(rows).T, self.edges)
+        ]
+        return torch.tensor(np.stack(places, axis=1), dtype=torch.float32)
 
     def _codes(self, rows: pd.DataFrame) -> Tensor:
         """A number per level and column: 0 unseen, 1 missing; (rows, columns)."""
@@ -84,13 +95,13 @@ class Features:
         return torch.tensor(np.concatenate(flags, axis=1), dtype=torch.float32)
 
 
-def number_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Everything that is a number, a float column each, NaN where missing."""
-    numbers = {column: parse_number(rows[column]) for column in NUMERIC}
+def number_table(rows: pd.DataFrame) -> np.ndarray:
+    """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
+    numbers = [parse_number(rows[column]) for column in NUMERIC]
     for column, levels in ORDINAL.items():
         rank = {level: float(n) for n, level in enumerate(levels)}
-        numbers[column] = rows[column].map(rank)
-    return pd.DataFrame(numbers, dtype="float32")
+        numbers.append(rows[column].map(rank))
+    return np.stack(numbers, axis=1, dtype=np.float64)
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

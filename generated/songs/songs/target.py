@@ -51,7 +51,7 @@ def _best_threshold(probabilities: np.ndarray, targets: np.ndarray) -> float:
 
 def labels(decided: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:
     """Predictions as they are written: the labels, and the probability of each."""
-    table = pd.DataFrame(probabilities, columns=[f"p_{name}" for name in CLASSES])
+    table = pd.DataFrame(probabilities, columns=["p_" + c for c in CLASSES])
     chosen = ["|".join(c for c, flag in zip(CLASSES, row) if flag) for row in decided]
     table.insert(0, "prediction", chosen)
     return table

@@ -15,7 +15,7 @@ from homes import metrics, target
 from homes.baselines import boosted_trees, constant
 from homes.checkpoint import Run, compute_outputs, load_run
 from homes.config import PROJECT
-from homes.data import load_parts, read_table
+from homes.data import load_parts, read_labelled
 from homes.features import Batch
 from homes.model import MODALITIES, batch_size, hide
 
@@ -24,7 +24,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
     run = load_run(run_folder)
     parts = load_parts(run.config.data, run.config.train.seed)
-    rows = read_table(table) if table else parts.test
+    rows = read_labelled(table) if table else parts.test
     batch = run.features.transform(rows, PROJECT / run.config.data.cache)
     truth = target.values(rows)
 
@@ -49,15 +49,13 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             for modality in MODALITIES
         },
     }
-    text = json.dumps(report, indent=2)
-    (run_folder / "metrics.json").write_text(text, encoding="utf-8")
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
     return report
 
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    outputs = compute_outputs(run.network, batch)
-    return (run.features.predictions(outputs),)
+    return (run.features.predictions(compute_outputs(run.network, batch)),)
 
 
 def hidden(batch: Batch, modality: str) -> Batch:

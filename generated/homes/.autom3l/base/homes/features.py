@@ -43,7 +43,7 @@ class Features:
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
-        numbers = number_table(rows).to_numpy()
+        numbers = number_table(rows)
         values = target.parse(rows)
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
@@ -85,7 +85,7 @@ class Features:
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
         return {
-            "numbers": torch.tensor(number_table(rows).to_numpy()),
+            "numbers": self._places(rows),
             "codes": self._codes(rows),
         }
 
@@ -98,6 +98,17 @@ class Features:
         """Outputs of the model in units of the target."""
         return target.restore(outputs.numpy() * self.target_std + self.target_mean)
 
+    def _places(self, rows: pd.DataFrame) -> Tensor:
+        """Where each number lies among the edges of its bins: (rows, numbers).
+
+        2.5 is the middle of the third bin; NaN stays NaN.
+        """
+        places = [
+            np.interp(values, edges, np.arange(len(edges)))
+            for values, edges in zip(number_table(rows).T, self.edges)
+        ]
+        return torch.tensor(np.stack(places, axis=1), dtype=torch.float32)
+
     def _codes(self, rows: pd.DataFrame) -> Tensor:
         """A number per level and column: 0 unseen, 1 missing; (rows, columns)."""
         codes = np.empty((len(rows), len(CATEGORICAL)), dtype=np.int64)
@@ -108,17 +119,17 @@ class Features:
         return torch.from_numpy(codes)
 
 
-def number_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Everything that is a number, a float column each, NaN where missing."""
-    numbers = {column: parse_number(rows[column]) for column in NUMERIC}
+def number_table(rows: pd.DataFrame) -> np.ndarray:
+    """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
+    numbers = [parse_number(rows[column]) for column in NUMERIC]
     for column, parts in DATETIME.items():
         when = pd.to_datetime(
             rows[column], format=DATETIME_FORMAT[column], errors="coerce", utc=True
         )
         for part in parts:
-            values = _days(when) if part == "epoch_days" else getattr(when.dt, part)
-            numbers[f"{column}.{part}"] = values
-    return pd.DataFrame(numbers, dtype="float32")
+            days = part == "epoch_days"
+            numbers.append(_days(when) if days else getattr(when.dt, part))
+    return np.stack(numbers, axis=1, dtype=np.float64)
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

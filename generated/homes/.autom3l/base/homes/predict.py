@@ -17,7 +17,8 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     """One row of predictions per row of the table."""
     rows = read_table(table)
     run = load_run(run_folder)
-    outputs = compute_outputs(run.network, run.features.transform(rows))
+    batch = run.features.transform(rows)
+    outputs = compute_outputs(run.network, batch)
     return target.labels(run.features.predictions(outputs))
 
 

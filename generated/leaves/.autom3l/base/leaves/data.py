@@ -24,13 +24,17 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     """The three parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     images = root / config.images
-    rows = read_table(root / config.train, images)
-    rows = rows.dropna(subset=[TARGET])
+    rows = read_labelled(root / config.train, images)
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
     rows, validation = hold_out(rows, n_validation, seed)
     return Parts(rows, validation, test)
+
+
+def read_labelled(path: Path, images: Path) -> pd.DataFrame:
+    """The rows of a table that have a target."""
+    return read_table(path, images).dropna(subset=[TARGET])
 
 
 def read_table(path: Path, images: Path) -> pd.DataFrame:
@@ -47,8 +51,7 @@ def read_table(path: Path, images: Path) -> pd.DataFrame:
     absent = [column for column in FEATURES if column not in rows]
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
-        empty = pd.Series(index=rows.index, dtype="str")
-        rows = rows.assign(**dict.fromkeys(absent, empty))
+        rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     for column in IMAGE:
         rows[column] = rows[column].map(lambda name: images / name, na_action="ignore")
     return rows

@@ -14,7 +14,7 @@ from leaves import metrics, target
 from leaves.baselines import constant
 from leaves.checkpoint import Run, compute_outputs, load_run
 from leaves.config import PROJECT
-from leaves.data import load_parts, read_table
+from leaves.data import load_parts, read_labelled
 from leaves.features import Batch
 
 
@@ -23,7 +23,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     run = load_run(run_folder)
     parts = load_parts(run.config.data, run.config.train.seed)
     images = PROJECT / run.config.data.root / run.config.data.images
-    rows = read_table(table, images) if table else parts.test
+    rows = read_labelled(table, images) if table else parts.test
     batch = run.features.transform(rows)
     truth = target.encode(rows).numpy()
 
@@ -41,15 +41,13 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             "constant": metrics.scores(truth, *constant(parts.train, len(rows))),
         },
     }
-    text = json.dumps(report, indent=2)
-    (run_folder / "metrics.json").write_text(text, encoding="utf-8")
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
     return report
 
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    outputs = compute_outputs(run.network, batch)
-    probabilities = outputs.numpy()
+    probabilities = compute_outputs(run.network, batch).numpy()
     return probabilities, target.decide(probabilities, run.decision)
 
 

@@ -42,8 +42,8 @@ def open_photo(path: Path) -> Image.Image | None:
     """The photo in RGB; `None` when it is missing or broken."""
     try:
         with Image.open(path) as image:
-            return image.convert("RGB")
-    except (OSError, SyntaxError, ValueError):
+            return ImageOps.exif_transpose(image).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return None
 
 
@@ -69,6 +69,7 @@ class ImageEncoder(nn.Module):
 
 
 def _shifted_and_flipped(pixels: Tensor, reach: int = 4) -> Tensor:
+    """One shift for the whole batch, which is cheap; each photo flips or not."""
     size = pixels.shape[-1]
     padded = F.pad(pixels, (reach,) * 4, mode="reflect")
     top, left = torch.randint(0, 2 * reach + 1, (2,)).tolist()

@@ -65,7 +65,7 @@ class Adapter(nn.Module):
 
     def forward(self, embedded: Tensor, present: Tensor) -> Tensor:
         """(batch, columns, embedding) and flags to (batch, columns * width)."""
-        columns = embedded.nan_to_num().unbind(dim=1)
+        columns = embedded.unbind(dim=1)
         projected = [project(c) for project, c in zip(self.projections, columns)]
         stacked = torch.stack(projected, dim=1)
         return torch.where(present[..., None], stacked, self.stand_ins).flatten(1)

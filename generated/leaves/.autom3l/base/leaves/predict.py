@@ -17,9 +17,10 @@ def predict(run_folder: Path, table: Path, images: Path) -> pd.DataFrame:
     """One row of predictions per row of the table; image paths start at `images`."""
     rows = read_table(table, images)
     run = load_run(run_folder)
-    outputs = compute_outputs(run.network, run.features.transform(rows))
-    probabilities = outputs.numpy()
-    return target.labels(target.decide(probabilities, run.decision), probabilities)
+    batch = run.features.transform(rows)
+    probabilities = compute_outputs(run.network, batch).numpy()
+    decided = target.decide(probabilities, run.decision)
+    return target.labels(decided, probabilities)
 
 
 def main() -> None:

@@ -19,8 +19,11 @@ def boosted_trees(
     features: Features, train: pd.DataFrame, rows: pd.DataFrame
 ) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities and decisions of gradient-boosted trees fitted to the table."""
+    labels = target.encode(train).numpy()
+    if len(np.unique(labels)) == 1:  # trees need two classes
+        return constant(train, len(rows))
     trees = HistGradientBoostingClassifier(random_state=0)
-    trees.fit(_table(features, train), target.encode(train).numpy())
+    trees.fit(_table(features, train), labels)
     probabilities = np.zeros((len(rows), target.OUTPUTS))
     probabilities[:, trees.classes_] = trees.predict_proba(_table(features, rows))
     return probabilities, probabilities.argmax(axis=1)

@@ -42,7 +42,7 @@ class Features:
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
-        numbers = number_table(rows).to_numpy()
+        numbers = number_table(rows)
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
             levels={c: _recurring(rows[c]) for c in CATEGORICAL},
@@ -80,9 +80,20 @@ class Features:
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
         return {
-            "numbers": torch.tensor(number_table(rows).to_numpy()),
+            "numbers": self._places(rows),
             "codes": self._codes(rows),
         }
+
+    def _places(self, rows: pd.DataFrame) -> Tensor:
+        """Where each number lies among the edges of its bins: (rows, numbers).
+
+        2.5 is the middle of the third bin; NaN stays NaN.
+        """
+        places = [
+            np.interp(values, edges, np.arange(len(edges)))
+            for values, edges in zip(number_table(rows).T, self.edges)
+        ]
+        return torch.tensor(np.stack(places, axis=1), dtype=torch.float32)
 
     def _codes(self, rows: pd.DataFrame) -> Tensor:
         """A number per level and column: 0 unseen, 1 missing; (rows, columns)."""
@@ -94,10 +105,9 @@ class Features:
         return torch.from_numpy(codes)
 
 
-def number_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Everything that is a number, a float column each, NaN where missing."""
-    numbers = {column: parse_number(rows[column]) for column in NUMERIC}
-    return pd.DataFrame(numbers, dtype="float32")
+def number_table(rows: pd.DataFrame) -> np.ndarray:
+    """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
+    return np.stack([parse_number(rows[column]) for column in NUMERIC], axis=1)
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

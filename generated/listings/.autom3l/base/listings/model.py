@@ -91,32 +91,27 @@ class TableEncoder(nn.Module):
 class NumberEmbeddings(nn.Module):
     """Piecewise-linear encoding of numbers over quantile bins (arXiv 2203.05556)."""
 
-    low: Tensor
-    span: Tensor
+    starts: Tensor
 
     def __init__(self, edges: list[list[float]], width: int) -> None:
         super().__init__()
-        bins = max(max(map(len, edges)) - 1, 1)
-        low = torch.zeros(len(edges), bins)
-        span = torch.full((len(edges), bins), torch.inf)  # a bin that is never entered
-        used = torch.ones(len(edges), 1, 1)
-        for i, edge in enumerate(map(torch.tensor, edges)):
-            low[i, : len(edge) - 1] = edge[:-1]
-            span[i, : len(edge) - 1] = edge.diff()
-            used[i] = max(len(edge) - 1, 1)
-        self.register_buffer("low", low)
-        self.register_buffer("span", span)
-        weight = torch.empty(len(edges), bins, width).uniform_(-1.0, 1.0)
-        self.weight = nn.Parameter(weight / used.sqrt())
+        bins = torch.tensor([max(len(edge) - 1, 1) for edge in edges])
+        most = int(bins.max())
+        self.register_buffer("starts", torch.arange(most).float())
+        weight = torch.empty(len(edges), most, width).uniform_(-1.0, 1.0)
+        self.weight = nn.Parameter(weight / bins.sqrt()[:, None, None])
         self.bias = nn.Parameter(torch.zeros(len(edges), width))
         self.missing = nn.Parameter(torch.zeros(len(edges), width))
 
-    def forward(self, numbers: Tensor) -> Tensor:
-        """(batch, numbers), NaN where missing, to (batch, numbers * width)."""
-        offset = numbers.nan_to_num()[..., None] - self.low
-        position = (offset / self.span).clamp(0.0, 1.0)
-        embedded = torch.einsum("bnk,nkw->bnw", position, self.weight) + self.bias
-        missing = numbers.isnan()[..., None]
+    def forward(self, places: Tensor) -> Tensor:
+        """Places among bins (batch, numbers), NaN if missing, to (batch, numbers * width).
+
+        Of each bin, the share that lies below the number is its input: 1 for those
+        which it has passed, 0 for those which it has not reached.
+        """
+        shares = (places.nan_to_num()[..., None] - self.starts).clamp(0.0, 1.0)
+        embedded = torch.einsum("bnk,nkw->bnw", shares, self.weight) + self.bias
+        missing = places.isnan()[..., None]
         return torch.where(missing, self.missing, embedded.relu()).flatten(1)
 
 

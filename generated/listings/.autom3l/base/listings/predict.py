@@ -10,16 +10,19 @@ import pandas as pd
 
 from listings import target
 from listings.checkpoint import compute_outputs, load_run
+from listings.columns import IDENTIFIERS
 from listings.data import read_table
 
 
 def predict(run_folder: Path, table: Path) -> pd.DataFrame:
-    """One row of predictions per row of the table."""
+    """The identifiers of each row of the table, and what is predicted."""
     rows = read_table(table)
     run = load_run(run_folder)
-    outputs = compute_outputs(run.network, run.features.transform(rows))
-    probabilities = outputs.numpy()
-    return target.labels(target.decide(probabilities), probabilities)
+    batch = run.features.transform(rows)
+    probabilities = compute_outputs(run.network, batch).numpy()
+    decided = target.decide(probabilities)
+    predicted = target.labels(decided, probabilities)
+    return pd.concat([rows.filter(IDENTIFIERS), predicted], axis=1)
 
 
 def main() -> None:

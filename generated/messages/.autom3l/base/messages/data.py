@@ -23,13 +23,16 @@ class Parts:
 def load_parts(config: DataConfig, seed: int) -> Parts:
     """The three parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
-    rows = read_table(root / config.train)
-    rows = rows.dropna(subset=[TARGET])
+    rows = read_labelled(root / config.train)
     n_validation = round(len(rows) * config.validation_fraction)
-    test = read_table(root / config.test)
-    test = test.dropna(subset=[TARGET])
+    test = read_labelled(root / config.test)
     rows, validation = hold_out(rows, n_validation, seed)
     return Parts(rows, validation, test)
+
+
+def read_labelled(path: Path) -> pd.DataFrame:
+    """The rows of a table that have a target."""
+    return read_table(path).dropna(subset=[TARGET])
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -46,8 +49,7 @@ def read_table(path: Path) -> pd.DataFrame:
     absent = [column for column in FEATURES if column not in rows]
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
-        empty = pd.Series(index=rows.index, dtype="str")
-        rows = rows.assign(**dict.fromkeys(absent, empty))
+        rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     return rows
 
 

@@ -14,7 +14,7 @@ from messages import metrics, target
 from messages.baselines import constant
 from messages.checkpoint import Run, compute_outputs, load_run
 from messages.config import PROJECT
-from messages.data import load_parts, read_table
+from messages.data import load_parts, read_labelled
 from messages.features import Batch
 
 
@@ -22,7 +22,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
     run = load_run(run_folder)
     parts = load_parts(run.config.data, run.config.train.seed)
-    rows = read_table(table) if table else parts.test
+    rows = read_labelled(table) if table else parts.test
     batch = run.features.transform(rows, PROJECT / run.config.data.cache)
     truth = target.encode(rows).numpy()
 
@@ -39,15 +39,13 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             "constant": metrics.scores(truth, *constant(parts.train, len(rows))),
         },
     }
-    text = json.dumps(report, indent=2)
-    (run_folder / "metrics.json").write_text(text, encoding="utf-8")
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
     return report
 
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    outputs = compute_outputs(run.network, batch)
-    probabilities = outputs.numpy()
+    probabilities = compute_outputs(run.network, batch).numpy()
     return probabilities, target.decide(probabilities)
 
 

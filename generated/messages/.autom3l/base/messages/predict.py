@@ -17,9 +17,10 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     """One row of predictions per row of the table."""
     rows = read_table(table)
     run = load_run(run_folder)
-    outputs = compute_outputs(run.network, run.features.transform(rows))
-    probabilities = outputs.numpy()
-    return target.labels(target.decide(probabilities), probabilities)
+    batch = run.features.transform(rows)
+    probabilities = compute_outputs(run.network, batch).numpy()
+    decided = target.decide(probabilities)
+    return target.labels(decided, probabilities)
 
 
 def main() -> None:

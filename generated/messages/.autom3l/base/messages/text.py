@@ -1,15 +1,14 @@
 """Text columns: frozen sentence embeddings, computed once and kept in a cache."""
 
-import hashlib
 from pathlib import Path
 
 import pandas as pd
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 from transformers import AutoModel, AutoTokenizer
 
+from messages.cache import cached
 from messages.columns import TEXT
 
 BATCH = 32
@@ -24,10 +23,7 @@ class TextBackbone:
         self.model = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model.to(self.device)
-
-    @property
-    def width(self) -> int:
-        return self.model.config.hidden_size
+        self.width = self.model.config.hidden_size
 
     def save(self, folder: Path) -> None:
         self.tokenizer.save_pretrained(folder)
@@ -37,23 +33,12 @@ class TextBackbone:
         """One embedding per cell, NaN where empty: (rows, text columns, width)."""
         cells = rows[TEXT].fillna("").to_numpy().ravel()
         texts = sorted({cell for cell in cells if cell}, key=lambda t: (len(t), t))
-        vectors = self._cached(texts, cache) if cache else self._embed(texts)
+        inputs = [f"{self.max_tokens}", *texts]
+        vectors = cached(cache, self.model, inputs, lambda: self._embed(texts))
         row_of = {text: i for i, text in enumerate(texts, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor([row_of.get(cell, 0) for cell in cells])
         return table[indices].view(len(rows), len(TEXT), self.width)
-
-    def _cached(self, texts: list[str], cache: Path) -> Tensor:
-        digest = hashlib.sha256(f"{self.max_tokens}".encode())
-        for tensor in self.model.state_dict().values():
-            digest.update(tensor.cpu().numpy().tobytes())
-        for text in texts:
-            digest.update(text.encode() + b"\0")
-        file = cache / f"text-{digest.hexdigest()[:16]}.safetensors"
-        if not file.exists():
-            cache.mkdir(parents=True, exist_ok=True)
-            save_file({"embeddings": self._embed(texts)}, file)
-        return load_file(file)["embeddings"]
 
     @torch.inference_mode()
     def _embed(self, texts: list[str]) -> Tensor:

@@ -1,5 +1,7 @@
 """Training that can be interrupted, and the average of its best checkpoints."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +11,14 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 
+from reviews import metrics
 from reviews.model import Network
 
 State = dict[str, Tensor]
 
 
 class Progress:
-    """Where training stands after each epoch; `best` holds (score, epoch), best first."""
+    """Where training stands; `history` holds the scores of each finished epoch."""
 
     def __init__(
         self,
@@ -26,44 +29,68 @@ class Progress:
         keep: int,
     ) -> None:
         self.out = out
+        self.state = out / "resume.pt"
         self.parts = {"network": network, "optimizer": optimizer, "schedule": schedule}
         self.keep = keep
-        self.epoch = 0
-        self.best: list[tuple[float, int]] = []
+        self.history: list[dict[str, float]] = []
 
     @property
-    def best_epoch(self) -> int:
-        return self.best[0][1]
+    def epoch(self) -> int:
+        """The next one."""
+        return len(self.history)
 
-    def update(self, epoch: int, score: float, write: bool) -> None:
+    @property
+    def best(self) -> list[int]:
+        """The `keep` best epochs, best first."""
+        scores = [metrics.selection(entry) for entry in self.history]
+        return sorted(range(len(scores)), key=lambda e: (-scores[e], e))[: self.keep]
+
+    @property
+    def waited(self) -> int:
+        """Epochs without improvement."""
+        return self.epoch - 1 - self.best[0] if self.history else 0
+
+    def update(self, entry: dict[str, float], write: bool) -> None:
         """Count a finished epoch; `write` its state to disk."""
-        self.epoch = epoch + 1
-        ranked = sorted([*self.best, (score, epoch)], key=lambda e: (-e[0], e[1]))
-        self.best = ranked[: self.keep]
+        epoch, before = self.epoch, self.best
+        self.history.append({"epoch": epoch, **entry})
         if not write:
             return
-        if (score, epoch) in self.best:
+        if epoch in self.best:
             self._file(epoch).parent.mkdir(parents=True, exist_ok=True)
             save_file(self.parts["network"].state_dict(), self._file(epoch))
+        lines = [json.dumps(entry) + "\n" for entry in self.history]
+        (self.out / "metrics.jsonl").write_text("".join(lines), "utf-8")
         state = {name: part.state_dict() for name, part in self.parts.items()}
-        unfinished = self.out / "resume.pt.new"
-        torch.save(state | {"epoch": self.epoch, "best": self.best}, unfinished)
-        unfinished.replace(self.out / "resume.pt")
-        for _, dropped in ranked[self.keep :]:
+        torch.save(state | {"history": self.history}, f"{self.state}.new")
+        Path(f"{self.state}.new").replace(self.state)
+        for dropped in set(before) - set(self.best):
             self._file(dropped).unlink(missing_ok=True)
 
     def load(self) -> None:
         """Go on from the last finished epoch, from the start if there is none."""
-        if not (self.out / "resume.pt").exists():
+        if not self.state.exists():
             return
-        state = torch.load(self.out / "resume.pt", weights_only=True)
+        state = torch.load(self.state, weights_only=True)
         for name, part in self.parts.items():
             part.load_state_dict(state[name])
-        self.epoch, self.best = state["epoch"], state["best"]
+        self.history = state["history"]
 
     def checkpoints(self) -> list[State]:
         """The weights of the best epochs, best first."""
-        return [load_file(self._file(epoch)) for _, epoch in self.best]
+        return [load_file(self._file(epoch)) for epoch in self.best]
+
+    def clear(self) -> None:
+        """Remove what an earlier run left behind, so that two are never mixed."""
+        for file in ("model.safetensors", "metrics.json", "metrics.jsonl"):
+            (self.out / file).unlink(missing_ok=True)
+        shutil.rmtree(self.out / "tensorboard", ignore_errors=True)
+        self.finish()
+
+    def finish(self) -> None:
+        """Remove what only an unfinished run needs."""
+        self.state.unlink(missing_ok=True)
+        shutil.rmtree(self.out / "checkpoints", ignore_errors=True)
 
     def _file(self, epoch: int) -> Path:
         return self.out / "checkpoints" / f"epoch-{epoch:03d}.safetensors"
@@ -71,8 +98,8 @@ class Progress:
 
 def average(
     network: Network, checkpoints: list[State], validate: Callable[[], float]
-) -> float:
-    """Leave the greedy soup (arXiv 2203.05482) in `network`; return its score.
+) -> None:
+    """Leave the greedy soup (arXiv 2203.05482) in `network`.
 
     A checkpoint joins the average only if that does not score worse.
     """
@@ -84,7 +111,6 @@ def average(
         if score >= best:
             chosen, best = [*chosen, checkpoint], score
     network.load_state_dict(_mean(chosen))
-    return best
 
 
 def _mean(states: list[State]) -> State:

@@ -49,7 +49,9 @@ def decide(probabilities: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def fit_decision(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """The threshold with the best F1 of the positive class."""
+    """The threshold with the best F1 of the positive class, one half if there is none."""
+    if not targets.any():
+        return 0.5
     precision, recall, thresholds = precision_recall_curve(targets, probabilities[:, 1])
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     return float(thresholds[f1[:-1].argmax()])

@@ -27,14 +27,12 @@ def rows() -> pd.DataFrame:
     random = np.random.default_rng(0)
     table = pd.DataFrame(index=range(ROWS))
     for column in NUMERIC:
-        table[column] = random.integers(0, 100, ROWS).astype(str)
+        table[column] = random.uniform(0, 5000, ROWS).round(2).astype(str)
     for column, levels in ORDINAL.items():
         table[column] = random.choice(levels, ROWS)
-    for column, format in DATETIME_FORMAT.items():
-        days = [
-            datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=i) for i in range(ROWS)
-        ]
-        table[column] = [written(day, format) for day in days]
+    days = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=i) for i in range(ROWS)]
+    for column in DATETIME_FORMAT:
+        table[column] = [day.isoformat() for day in days]
     for column in TEXT:
         table[column] = random.choice(["small and old", "large and new"], ROWS)
     table.iloc[0] = None  # nothing is known of the first row but its target
@@ -47,7 +45,7 @@ def table(rows: pd.DataFrame, tmp_path: Path) -> Path:
     """The rows as a file."""
     table = rows.copy()
     days = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=i) for i in range(ROWS)]
-    table[SPLIT] = [written(day, "ISO8601") for day in days]
+    table[SPLIT] = [day.isoformat() for day in days]
     return write_table(table, tmp_path / "train")
 
 
@@ -73,8 +71,3 @@ def write_table(rows: pd.DataFrame, stem: Path) -> Path:
     path = stem.with_suffix(".jsonl")
     rows.to_json(path, orient="records", lines=True)
     return path
-
-
-def written(day: datetime, format: str) -> str:
-    """A date in one of the formats that pandas reads."""
-    return day.isoformat() if format == "ISO8601" else day.strftime(format)

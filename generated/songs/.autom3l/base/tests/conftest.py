@@ -26,7 +26,7 @@ def rows() -> pd.DataFrame:
     random = np.random.default_rng(0)
     table = pd.DataFrame(index=range(ROWS))
     for column in NUMERIC:
-        table[column] = random.integers(0, 100, ROWS).astype(str)
+        table[column] = random.uniform(0, 5000, ROWS).round(2).astype(str)
     for column, levels in ORDINAL.items():
         table[column] = random.choice(levels, ROWS)
     for column in CATEGORICAL:
@@ -46,9 +46,8 @@ def rows() -> pd.DataFrame:
 def table(rows: pd.DataFrame, tmp_path: Path) -> Path:
     """The rows as a file."""
     table = rows.copy()
-    table[SPLIT] = ["train", "validation", "test"] * (ROWS // 3) + ["train"] * (
-        ROWS % 3
-    )
+    parts = ["train", "validation", "test"]
+    table[SPLIT] = [parts[i * len(parts) // ROWS] for i in range(ROWS)]
     return write_table(table, tmp_path / "train")
 
 

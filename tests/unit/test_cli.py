@@ -18,7 +18,19 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("pandas", "torch", "libcst", "pyarrow", "sklearn", "numpy", "pydantic", "rich")
+HEAVY = (
+    "openai",
+    "httpx2",
+    "json_repair",
+    "pandas",
+    "torch",
+    "libcst",
+    "pyarrow",
+    "sklearn",
+    "numpy",
+    "pydantic",
+    "rich",
+)
 TABLE = "size,colour,price\n" + "".join(
     f"{i * 37 % 401}.5,{('red', 'blue', 'green')[i % 3]},{i * 7 % 97 + i % 3}\n"
     for i in range(400)

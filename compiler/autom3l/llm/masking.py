@@ -23,8 +23,9 @@ _TOKEN_STARTS = (
     r"ya29\.[0-9A-Za-z]",
     r"SG\.[0-9A-Za-z]",
 )
-# A key has digits: words that merely begin like one have none.
-_REST = r"(?=[\w.-]*[0-9])[\w-]{14,}(?:\.[\w-]+)*"
+# A key has digits: words that merely begin like one have none. Looking ahead is bounded
+# so that no text takes long.
+_REST = r"(?=[\w.-]{0,200}[0-9])[\w-]{14,}(?:\.[\w-]+)*"
 _NAME_OF_KEY = (
     r"(?:api[_-]?key|access[_-]?token|auth[_-]?token|secret|passw(?:or)?d|pwd)"
 )
@@ -33,13 +34,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"-----BEGIN [A-Z0-9 ]{3,40}-----.*?(?:-----END [A-Z0-9 ]{3,40}-----|\Z)",
         "[key]",
     ),
-    (r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?", "[token]"),
+    (r"(?<![\w.-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?", "[token]"),
     (r"\b(?:AKIA|ASIA|AROA|AIDA)[0-9A-Z]{16}\b", "[key]"),
-    (rf"(?<!\w)(?:{'|'.join(_TOKEN_STARTS)}){_REST}", "[key]"),
-    (r"\b([Bb]earer) +(?=[\w.~+/=-]*[0-9])[\w.~+/=-]{8,}", r"\1 [token]"),
+    (rf"(?<![\w.-])(?:{'|'.join(_TOKEN_STARTS)}){_REST}", "[key]"),
+    (r"\b([Bb]earer) +(?=[\w.~+/=-]{0,200}[0-9])[\w.~+/=-]{8,}", r"\1 [token]"),
     (
         rf"(?i)\b({_NAME_OF_KEY}[\"']? ?[=:] ?[\"']?)"
-        r"(?=[^\s\"',;]*[0-9])(?=[^\s\"',;]*[a-z])[^\s\"',;\[\]]{8,}",
+        r"(?=[^\s\"',;()]{0,200}[0-9])(?=[^\s\"',;()]{0,200}[a-z])[^\s\"',;()\[\]]{8,}",
         r"\1[secret]",
     ),
     # The look-behind keeps a long run of letters from being tried at each of them.

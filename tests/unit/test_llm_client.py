@@ -6,8 +6,10 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
+import httpcore2
 import pytest
 from autom3l.diagnostics import ModelError
 from autom3l.llm.client import Client, Mode
@@ -51,6 +53,15 @@ class Other:
 
 GOOD = {"name": "age", "modality": "numeric", "levels": 3}
 CHOICE = Choice("age", "numeric", 3)
+
+
+# Certificates, which nobody here needs, take longer to read than most tests.
+CERTIFICATES = cache(httpcore2.default_ssl_context)
+
+
+@pytest.fixture(autouse=True)
+def certificates_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("httpcore2.default_ssl_context", CERTIFICATES)
 
 
 def question(user: str = "What is age?", **more: Any) -> Question[Choice]:
@@ -139,6 +150,7 @@ def test_each_rung_answers_and_is_remembered(steps: list[Step], keys: set[str]) 
         f"```json\n{json.dumps(GOOD)}\n```",
         f"Sure! Here it is {{as asked}}: {json.dumps(GOOD)} Anything else?",
         f'<think>Maybe {{"name": "x"}}?</think>\n{json.dumps(GOOD)}',
+        f"{json.dumps(GOOD)} and {{so on",
         f"so, hm\n</think>{json.dumps(GOOD)}",
         "{'name': 'age', 'modality': 'numeric', 'levels': 3,}",
         '{name: "age", "modality": "numeric", "levels": 3}',
@@ -180,6 +192,7 @@ def test_an_object_is_found_in_what_stands_around_it(text: str) -> None:
             '{"name": "\\ud800", "modality": "text", "levels": 1}',
             "the answer holds text or numbers that JSON has not",
         ),
+        ('{"name": "x"}: {"name": "age", "mod', "the answer is cut off"),
         ("{" * 20000, "the answer is cut off"),
         ('{"a":' * 5000 + "1" + "}" * 5000, "the answer holds no JSON object"),
         ("x" * 300_000, "the answer has 300,000 characters"),
@@ -522,7 +535,9 @@ def test_a_failure_is_asked_again_unless_locked() -> None:
             "the rules that check the answer changed",
         ),
         (
-            Question("modalities", "answer", "", "", Other),
+            Question(
+                "modalities", "answer", "You type columns.", "What is age?", Other
+            ),
             {},
             "the JSON Schema changed",
         ),

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, ValidationError
 from pydantic.dataclasses import dataclass as validated
+from pydantic_core import ErrorDetails
 
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.llm.client import Client
@@ -73,9 +74,7 @@ def model_to_examine(
         llm = replace(llm, model=name) if llm else SpecLlm(model=name)
         return replace(llm, base_url=base_url or llm.base_url)
     except ValidationError as error:
-        flag = "--" + str(error.errors()[0]["loc"][0]).replace("_", "-")
-        hint = "as in --model gpt-5-mini --base-url http://localhost:11434/v1"
-        raise UserError(Diagnostic("L016", "can't be that", flag, hint)) from None
+        raise UserError(_impossible(error.errors()[0])) from None
 
 
 def examine(llm: SpecLlm) -> Findings:
@@ -131,6 +130,16 @@ def findings_data(findings: Findings) -> dict[str, Any]:
         "advice": findings.advice,
         "problem": str(problem) if problem else None,
     }
+
+
+def _impossible(mistake: ErrorDetails) -> Diagnostic:
+    if mistake["loc"][0] == "model":
+        message = f"{mistake['input']!r} can't be what a server calls a model"
+        hint = "visible ASCII characters, no spaces"
+        return Diagnostic("L016", message, "--model", hint)
+    # Not quoted: the part before an @ may be a password.
+    hint = "as in http://localhost:11434/v1: no user, password or query in it"
+    return Diagnostic("L016", "this is no address of a server", "--base-url", hint)
 
 
 def _advice(findings: Findings) -> Iterator[str]:

@@ -110,10 +110,10 @@ class Talk(Generic[Answer]):
         wish = "Answer again with the whole JSON object, and nothing else."
         if cut:
             wish = "Answer again, and more briefly, so that the JSON object is whole."
-        teaching = mask(f"Your answer can't be used:\n{wrong}\n{wish}")
+        teaching = f"Your answer can't be used:\n{wrong}\n{wish}"
         messages = (
             *self.messages,
-            {"role": "assistant", "content": mask(text[:MAX_QUOTED]) or "(nothing)"},
+            {"role": "assistant", "content": text[:MAX_QUOTED] or "(nothing)"},
             {"role": "user", "content": teaching},
         )
         tokens = self.answer_tokens * (2 if cut else 1)

@@ -42,6 +42,7 @@ columns:
   state: {levels: [poor, fair, good], missing: [unknown]}
 split: {kind: group, column: building, validation: 0.15}
 constraints: {offline: true, max_parameters: 150M}
+llm: {model: gpt-5-mini, share: statistics, max_tokens: 50k}
 weights_dir: ../weights
 seed: 3
 ```
@@ -58,6 +59,8 @@ _SECTIONS = {
     "columns": "ColumnPin",
     "split": "SpecSplit",
     "constraints": "Constraints",
+    "llm": "SpecLlm",
+    "llm.prices": "Prices",
 }
 
 

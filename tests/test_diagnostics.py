@@ -20,6 +20,7 @@ AREAS = {
     "R": ("rendering.py",),
     "E": ("emission.py", "manifest.py", "publishing.py", "staging.py", "difference.py"),
     "T": ("trial/",),
+    "L": ("llm/",),
     "C": (
         "cli.py",
         "driver.py",

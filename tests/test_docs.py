@@ -52,6 +52,7 @@ def test_flags_exist() -> None:
         ["plan"],
         ["explain"],
         ["schema"],
+        ["doctor"],
     )
     helps = "".join(_run([tool, *c, "--help"], ROOT) for c in commands)
     known = set(re.findall(r"--[a-z-]+", helps))

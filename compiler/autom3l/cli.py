@@ -164,6 +164,25 @@ def zoo_command(
             console.result(zoo_pages.card_text(found), zoo_pages.card_data(found))
 
 
+@app.command("doctor")
+def doctor_command(
+    spec: flags.MaybeSpec = None,
+    model: flags.Model = None,
+    base_url: flags.BaseUrl = None,
+    form: flags.Form = "text",
+) -> None:
+    """Ask the language model one short question, and say how it answers."""
+    console = Console(form=form)
+    with console.reporting():
+        from autom3l.diagnostics import ModelError
+        from autom3l.llm import doctor
+
+        findings = doctor.examine(doctor.model_to_examine(spec, model, base_url))
+        console.result(doctor.findings_text(findings), doctor.findings_data(findings))
+        if findings.problem:
+            raise ModelError(findings.problem)
+
+
 def _one_source(spec: Path | None, ir: Path | None) -> Path:
     source = spec or ir
     if source is None or (spec and ir):

@@ -13,7 +13,7 @@ class Diagnostic:
 
     `where` is `file:line` or the name of a column, flag or file; it may be empty.
     Codes: S… spec, D… data, P… plan, Z… zoo, R… templates, T… trial,
-    E… emission, C… command line.
+    E… emission, L… the language model, C… command line.
     """
 
     code: str
@@ -69,6 +69,12 @@ class TrialError(UserError):
     """The emitted project failed its own tests or its short training run."""
 
     exit_code = 4
+
+
+class ModelError(UserError):
+    """Planning could not be done as demanded."""
+
+    exit_code = 3
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

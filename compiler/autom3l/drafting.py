@@ -27,7 +27,7 @@ _HEADER = """\
 # changes nothing as it stands. Uncommented, it is a fact that wins over every rule.
 """
 _FOOTER = """\
-# Also: constraints (offline, licences, max_parameters), weights_dir and seed;
+# Also: constraints (offline, licences, max_parameters), llm, weights_dir and seed;
 # `autom3l schema spec` prints every key with its meaning.
 """
 _OTHER_PARTS = {"validation": ("valid", "validation", "val", "dev"), "test": ("test",)}

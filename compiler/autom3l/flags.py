@@ -84,6 +84,12 @@ Targets = Annotated[
     list[str],
     _flag("--target", text="What to predict; may be repeated.", metavar="COLUMN"),
 ]
+Model = Annotated[
+    str | None, _flag("--model", text="Instead of llm.model.", metavar="NAME")
+]
+BaseUrl = Annotated[
+    str | None, _flag("--base-url", text="Instead of llm.base_url.", metavar="URL")
+]
 Form = Annotated[
     Format, typer.Option("--format", help="Of the result, which goes to stdout.")
 ]

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from autom3l.ir_json import PIPELINE
 from autom3l.spec import Spec
-from autom3l.spec_reading import FILLED, SIZE
+from autom3l.spec_reading import COUNTS, FILLED, SIZE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -45,7 +45,9 @@ def _accept_short_forms(keys: dict[str, Any], parts: dict[str, Any]) -> None:
     _also(keys["directives"], {"type": "string"})
     _also(keys["target"], keys["target"]["items"])
     size = {"type": "string", "pattern": SIZE}
-    parts["Constraints"]["properties"]["max_parameters"]["anyOf"].append(size)
+    owners = {"constraints": "Constraints", "llm": "SpecLlm"}
+    for section, key in COUNTS:
+        _also(parts[owners[str(section)]]["properties"][str(key)], size)
 
 
 def _accept_empty(section: dict[str, Any]) -> None:

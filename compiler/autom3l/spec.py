@@ -28,6 +28,8 @@ SpecPath = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f]+$", max_length=1000)
 ]
 ColumnName = Annotated[str, StringConstraints(min_length=1)]
+# No user, password or query, for those hold keys.
+BASE_URL = r"^https?://[^\s@?#]+$"
 Fraction = Annotated[float, Field(gt=0, lt=0.5)]
 
 _CONFIG = ConfigDict(
@@ -95,6 +97,45 @@ class Constraints:
 
 
 @dataclass(frozen=True, config=_CONFIG)
+class Prices:
+    """What the model costs, per million tokens, in the currency of `max_cost`."""
+
+    input: Annotated[float, Field(ge=0, le=1e6)]
+    """For what is sent."""
+    output: Annotated[float, Field(ge=0, le=1e6)]
+    """For what is answered."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class SpecLlm:
+    """The language model that plans. Its key comes from the environment alone:
+    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`."""
+
+    model: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
+    """What the server calls the model."""
+    base_url: Annotated[
+        str | None, StringConstraints(pattern=BASE_URL, max_length=1000)
+    ] = None
+    """Any server that speaks as OpenAI's does, as in http://localhost:11434/v1; by
+    default `OPENAI_BASE_URL` of the environment, else OpenAI."""
+    share: Literal["schema", "statistics", "samples"] = "samples"
+    """What of the data the model may see: names and kinds of the columns; also counts
+    and ranges; also single cells. What looks like personal data is masked."""
+    max_calls: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """The most answers to ask for; what is left over is decided by rules."""
+    max_tokens: Annotated[int, Field(ge=1, le=10**9)] = 100_000
+    """The most tokens to send and receive: 100000, 100k or 1.5M."""
+    max_cost: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    """The most money to spend; needs `prices`."""
+    prices: Prices | None = None
+    """What the model costs."""
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 180.0
+    """The seconds that one question may take, however often it is sent."""
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    """How freely the model answers; left out for a model that refuses it."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
 class Spec:
     """The whole spec with defaults filled.
 
@@ -123,6 +164,8 @@ class Spec:
     """How rows are divided."""
     constraints: Constraints = Field(default_factory=Constraints)
     """Hard limits."""
+    llm: SpecLlm | None = None
+    """The language model that plans; without one, rules decide alone."""
     weights_dir: SpecPath | None = None
     """A folder of pretrained weights, for machines that can't download."""
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0

@@ -19,7 +19,7 @@ from strategies import pipelines
 SPEC = Draft202012Validator(json.loads(json_schema("spec")))
 IR = Draft202012Validator(json.loads(json_schema("ir")))
 # Of one key or value; what contradicts another one is beyond a schema.
-OF_FORM = {"S003", "S004", "S005", "S006", "S008", "S010", "S014"}
+OF_FORM = {"S003", "S004", "S005", "S006", "S008", "S010", "S014", "S031"}
 
 FULL: dict[str, Any] = {
     "name": "flats",
@@ -42,6 +42,17 @@ FULL: dict[str, Any] = {
     },
     "split": {"kind": "group", "column": "house", "validation": 0.2, "test": 0.1},
     "constraints": {"offline": True, "licences": ["mit"], "max_parameters": "22M"},
+    "llm": {
+        "model": "m",
+        "base_url": "http://localhost:8000/v1",
+        "share": "schema",
+        "max_calls": 3,
+        "max_tokens": "50k",
+        "max_cost": 0.5,
+        "prices": {"input": 0.1, "output": 1},
+        "timeout": 60,
+        "temperature": 0,
+    },
     "weights_dir": "w",
     "seed": 3,
 }
@@ -50,6 +61,8 @@ PLACES = [
     *((key,) for key in FULL),
     *((section, key) for section in ("data", "split") for key in FULL[section]),
     *(("constraints", key) for key in FULL["constraints"]),
+    *(("llm", key) for key in FULL["llm"]),
+    *(("llm", "prices", key) for key in FULL["llm"]["prices"]),
     *(("columns", name) for name in FULL["columns"]),
     *(("columns", "state", key) for key in FULL["columns"]["state"]),
     ("directives", "all"),
@@ -64,7 +77,9 @@ VALUES = st.one_of(
     ),
     st.sampled_from([[], {}, [1], ["a"], ["a", None], {"a": 1}, {"drop": True}]),
 )
-KEYS = st.sampled_from(["drop", "kind", "train", "all", "folder", "warnings", "x", ""])
+KEYS = st.sampled_from(
+    ["drop", "kind", "train", "all", "folder", "warnings", "api_key", "x", ""]
+)
 
 
 def form_problems(path: Path) -> list[str]:

@@ -2,6 +2,6 @@
 
 from autom3l.spec_reading.contradictions import DETAILS
 from autom3l.spec_reading.loading import SIZE, default_name, load_spec
-from autom3l.spec_reading.mistakes import FILLED, KEYS
+from autom3l.spec_reading.mistakes import COUNTS, FILLED, KEYS
 
-__all__ = ["DETAILS", "FILLED", "KEYS", "SIZE", "default_name", "load_spec"]
+__all__ = ["COUNTS", "DETAILS", "FILLED", "KEYS", "SIZE", "default_name", "load_spec"]

@@ -111,12 +111,21 @@ def check_pins(spec: Spec) -> Iterator[Problem]:
             yield Problem("S028", (*at, "format"), message, hint)
 
 
+def check_llm(spec: Spec) -> Iterator[Problem]:
+    """A limit of money says what a token costs."""
+    if spec.llm and spec.llm.max_cost is not None and spec.llm.prices is None:
+        message = f"a limit of {spec.llm.max_cost:g}, but no prices to keep it by"
+        hint = "add llm.prices: {input: ..., output: ...}, per million tokens"
+        yield Problem("S032", ("llm", "max_cost"), message, hint)
+
+
 SPEC_CHECKS = (
     check_target,
     check_task,
     check_split_kind,
     check_split_shares,
     check_pins,
+    check_llm,
 )
 
 

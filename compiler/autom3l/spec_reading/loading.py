@@ -17,7 +17,13 @@ from autom3l.spec import MAX_NAME, Spec
 from autom3l.spec_reading.contradictions import SPEC_CHECKS, unread_directives
 from autom3l.spec_reading.document import read_document
 from autom3l.spec_reading.folders import missing_folders
-from autom3l.spec_reading.mistakes import FILLED, KEYS, mistake, unknown_key
+from autom3l.spec_reading.mistakes import (
+    COUNTS,
+    FILLED,
+    KEYS,
+    mistake,
+    unknown_key,
+)
 from autom3l.spec_reading.nodes import UNREADABLE, Location, Problem
 
 # A count with a unit: 22M, 0.5B, 100k; whole in any unit.
@@ -56,9 +62,9 @@ def default_name(path: Path) -> str:
 def _written_out(data: dict[str, Any]) -> dict[str, Any]:
     """The document with every short form in its long form, without empty values."""
     full: dict[str, Any] = _filled(data, ())
-    for key in ("data", "split", "constraints"):
+    for key in ("data", "split", "constraints", "llm"):
         if key in full:
-            full[key] = _filled(full[key], (key,))
+            full[key] = _section(full[key], (key,))
     if isinstance(full.get("target"), str):
         full["target"] = [full["target"]]
     if isinstance(full.get("directives"), str):
@@ -66,10 +72,22 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
     for key, long_form in (("columns", _pin), ("directives", _wish)):
         if isinstance(full.get(key), dict):
             full[key] = {name: long_form(value) for name, value in full[key].items()}
-    limits = full.get("constraints")
-    if isinstance(limits, dict) and "max_parameters" in limits:
-        limits["max_parameters"] = _count(limits["max_parameters"])
     return full
+
+
+def _section(section: Any, at: Location) -> Any:
+    """A section without empty values, its counts in digits."""
+    filled = _filled(section, at)
+    if not isinstance(filled, dict):
+        return filled
+    return {
+        key: (
+            _section(value, (*at, key))
+            if (*at, key) in KEYS
+            else _counted(value, (*at, key))
+        )
+        for key, value in filled.items()
+    }
 
 
 def _filled(section: Any, at: Location) -> Any:
@@ -89,8 +107,8 @@ def _wish(wish: Any) -> Any:
     return "" if wish is None else wish
 
 
-def _count(size: Any) -> Any:
-    if isinstance(size, str) and re.search(SIZE, size):
+def _counted(size: Any, at: Location) -> Any:
+    if at in COUNTS and isinstance(size, str) and re.search(SIZE, size):
         return round(float(size[:-1]) * _UNITS[size[-1].lower()])
     return size
 

@@ -9,7 +9,15 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from autom3l.diagnostics import did_you_mean
-from autom3l.spec import ColumnPin, Constraints, Spec, SpecData, SpecSplit
+from autom3l.spec import (
+    ColumnPin,
+    Constraints,
+    Prices,
+    Spec,
+    SpecData,
+    SpecLlm,
+    SpecSplit,
+)
 from autom3l.spec_reading.nodes import Location, Problem
 
 # Fields of `Spec` that are no keys of the file.
@@ -20,7 +28,21 @@ KEYS: dict[Location, tuple[str, ...]] = {
     ("columns",): tuple(f.name for f in fields(ColumnPin)),
     ("split",): tuple(f.name for f in fields(SpecSplit)),
     ("constraints",): tuple(f.name for f in fields(Constraints)),
+    ("llm",): tuple(f.name for f in fields(SpecLlm)),
+    ("llm", "prices"): tuple(f.name for f in fields(Prices)),
 }
+# Where a count with a unit may stand.
+COUNTS: dict[Location, str] = {
+    ("constraints", "max_parameters"): "like 22000000, 22M, 100k or 1.5B",
+    ("llm", "max_tokens"): "like 100000, 100k or 1.5M",
+}
+
+# What people call the key of a server.
+_SECRET = re.compile(
+    r"((open_?ai|autom3l|api|access|auth|llm|bearer|secret|private)[_-]?)*"
+    r"(keys?|token|secret|password|passwd|credentials?|auth|authorization|bearer)",
+    re.IGNORECASE,
+)
 
 _MEANT = {
     "string_type": "text",
@@ -53,7 +75,8 @@ def mistake(error: ErrorDetails) -> Problem:
         if kind == "literal_error":
             return unknown_key(location, _choices(error))
     if kind == "unexpected_keyword_argument":
-        return unknown_key(location, KEYS[location[:1] if location[1:] else ()])
+        section = location[:-1] if location[:-1] in KEYS else location[:1]
+        return unknown_key(location, KEYS[section])
     if kind == "missing":
         return Problem("S004", location, "this key must be there")
     if kind == "string_pattern_mismatch":
@@ -64,8 +87,17 @@ def mistake(error: ErrorDetails) -> Problem:
 def unknown_key(location: Location, known: tuple[str, ...]) -> Problem:
     """A key nobody reads, with the one that is probably meant."""
     key = str(location[-1])
+    if location[:-1] in ((), ("llm",)) and _SECRET.fullmatch(key):
+        return _secret(location, key)
     message = f"unknown key {shown(key)}"
     return Problem("S003", location, message, did_you_mean(key, known))
+
+
+def _secret(location: Location, key: str) -> Problem:
+    """A key of a server, which a spec in version control would give away."""
+    message = f"{shown(key)} does not belong in a spec, which others can read"
+    hint = "remove it, and set AUTOM3L_API_KEY in the environment"
+    return Problem("S031", location, message, hint)
 
 
 def shown(value: Any) -> str:
@@ -109,8 +141,8 @@ def _kind(value: Any) -> str:
 
 def _retype(kind: str, location: Location, value: Any) -> str:
     """How the value becomes one of the type that is meant."""
-    if location == ("constraints", "max_parameters"):
-        return "like 22000000, 22M, 100k or 1.5B"
+    if location in COUNTS:
+        return COUNTS[location]
     text = kind == "string_type" or location == ("target",)
     if text and isinstance(value, int | float):
         return "put it in quotes"
@@ -128,7 +160,18 @@ def _pattern(location: Location, value: str) -> Problem:
     if location == ("name",):
         hint = "letters, digits, - and _; a letter first, no mark at the end"
         return Problem("S014", location, f"{shown(value)} can't name a project", hint)
+    if location[:1] == ("llm",):
+        return _llm_pattern(location, value)
     if not value:
         return Problem("S008", location, "a path must not be empty")
     message = f"{shown(value)} holds a control character"
     return Problem("S008", location, message, "in double quotes, write \\\\ for \\")
+
+
+def _llm_pattern(location: Location, value: str) -> Problem:
+    if location == ("llm", "base_url"):
+        # Not quoted: the part before an @ may be a password.
+        hint = "as in http://localhost:11434/v1: no user, password or query in it"
+        return Problem("S008", location, "this is no address of a server", hint)
+    message = f"{shown(value)} can't be what a server calls a model"
+    return Problem("S008", location, message, "visible ASCII characters, no spaces")

@@ -1,0 +1,1 @@
+"""Asking a language model: what it says can only become checked, typed data."""

@@ -1,0 +1,89 @@
+"""Whether an answer fits its question; what is wrong is told so that it teaches."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from autom3l.llm.extraction import find_object
+from autom3l.llm.question import Answer, Question
+
+MAX_REASONS = 10
+MAX_SHOWN = 80
+
+_MISSING = ("missing", "missing_argument")
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+
+@dataclass(frozen=True)
+class Verdict(Generic[Answer]):
+    """An answer that holds, or the reasons why it does not.
+
+    `raw`: the object before validation. `shapeless`: there is none of the schema's
+    keys, as from a server that never passed the schema on to the model.
+    """
+
+    answer: Answer | None = None
+    raw: dict[str, Any] | None = None
+    reasons: tuple[str, ...] = ()
+    shapeless: bool = False
+    cut: bool = False
+
+
+def judge(question: Question[Answer], text: str) -> Verdict[Answer]:
+    """What the text of a model says to the question."""
+    found = find_object(text, frozenset(question.schema["properties"]))
+    if found.value is None:
+        return Verdict(reasons=(found.reason,), shapeless=not found.cut, cut=found.cut)
+    return judge_object(question, found.value)
+
+
+def judge_object(question: Question[Answer], value: dict[str, Any]) -> Verdict[Answer]:
+    """What a JSON object says to the question."""
+    try:
+        # As JSON, because strict validation takes lists for tuples only there.
+        answer = question.adapter.validate_json(json.dumps(value))
+    except ValidationError as error:
+        mistakes = error.errors(include_url=False)
+        reasons = [_reason(mistake, question.schema) for mistake in mistakes]
+        unlike = any(m["type"] in (*_MISSING, *_UNKNOWN) for m in mistakes)
+        return Verdict(raw=value, reasons=_bounded(reasons), shapeless=unlike)
+    reasons = question.check(answer)
+    if reasons:
+        return Verdict(raw=value, reasons=_bounded(reasons))
+    return Verdict(answer, value)
+
+
+def shown(value: Any) -> str:
+    """The value as it is quoted, cut when long."""
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+
+
+def _reason(mistake: ErrorDetails, schema: dict[str, Any]) -> str:
+    """Which field, what was given, what is allowed."""
+    place = "".join(
+        f"[{step}]" if isinstance(step, int) else f".{step}" for step in mistake["loc"]
+    ).lstrip(".")
+    kind = mistake["type"]
+    if kind in _MISSING:
+        return f"{place}: is missing, and must be there"
+    if kind in _UNKNOWN:
+        known = f"; the fields are {', '.join(schema['properties'])}"
+        return f"{place}: is no field{'' if '.' in place else known}; leave it out"
+    given = shown(mistake["input"])
+    if kind in ("literal_error", "enum"):
+        allowed = mistake.get("ctx", {}).get("expected", "")
+        return f"{place}: {given} was given; allowed is {allowed}"
+    text = mistake["msg"]
+    return f"{place}: {given} was given; {text[0].lower()}{text[1:]}"
+
+
+def _bounded(reasons: list[str]) -> tuple[str, ...]:
+    more = len(reasons) - MAX_REASONS
+    shown_first = reasons[:MAX_REASONS]
+    return (*shown_first, f"and {more} more") if more > 0 else tuple(shown_first)

@@ -40,10 +40,10 @@ demo: $(STAMP)  ## draw a sample table, compile it, train, evaluate, predict
 	@echo "Now read $(DEMO)/README.md: the project is yours."
 
 test: $(STAMP)  ## all tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist worksteal
 
 test-fast: $(STAMP)  ## the tests that take no minute
-	$(PY) -m pytest -m "not slow"
+	$(PY) -m pytest -n auto --dist worksteal -m "not slow"
 
 lint: $(STAMP)  ## ruff, black and mypy, changing nothing
 	$(BIN)/ruff check

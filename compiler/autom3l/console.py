@@ -37,6 +37,11 @@ class Console:
         if not self.quiet:
             print(f"{name:<9}{self.seconds[name]:7.2f} s", file=sys.stderr)
 
+    def note(self, messages: Iterable[str]) -> None:
+        """One line each, none where `quiet`."""
+        for message in () if self.quiet else messages:
+            print(message, file=sys.stderr)
+
     def warn(self, messages: Iterable[str]) -> None:
         """One line each."""
         for message in messages:

@@ -25,7 +25,14 @@ Modality = Literal[
     "multi_category",
 ]
 Role = Literal[
-    "feature", "identifier", "constant", "leak", "duplicate", "unusable", "split"
+    "feature",
+    "identifier",
+    "constant",
+    "leak",
+    "duplicate",
+    "irrelevant",
+    "unusable",
+    "split",
 ]
 TaskKind = Literal["binary", "multiclass", "multilabel", "regression"]
 Metric = Literal[
@@ -268,7 +275,10 @@ class Training:
 
 @dataclass(frozen=True, config=_CONFIG)
 class Decision:
-    """Why one field of the IR is as it is. `confidence` in [0, 1]."""
+    """Why one field of the IR is as it is. `confidence` in [0, 1].
+
+    `directive`: the key of the spec's directive that a model followed.
+    """
 
     section: Section
     subject: str
@@ -277,6 +287,7 @@ class Decision:
     source: Source
     evidence: str = ""
     confidence: float = 1.0
+    directive: str = ""
 
 
 @dataclass(frozen=True, config=_CONFIG)

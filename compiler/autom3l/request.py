@@ -17,6 +17,9 @@ class Progress(Protocol):
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Around the work of one stage."""
 
+    def note(self, messages: Iterable[str]) -> None:
+        """What the user may want to know while it goes on."""
+
     def warn(self, messages: Iterable[str]) -> None:
         """As soon as they are known: what follows may fail."""
 

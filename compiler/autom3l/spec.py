@@ -16,6 +16,7 @@ from autom3l.ir import Metric, Modality, TaskKind
 PassName = Literal[
     "all", "modalities", "features", "missing", "models", "pipeline", "search"
 ]
+Share = Literal["schema", "statistics", "samples"]
 MAX_NAME = 60
 # Names become folders and packages; paths and texts never hold control characters.
 Name = Annotated[
@@ -118,7 +119,7 @@ class SpecLlm:
     ] = None
     """Any server that speaks as OpenAI's does, as in http://localhost:11434/v1; by
     default `OPENAI_BASE_URL` of the environment, else OpenAI."""
-    share: Literal["schema", "statistics", "samples"] = "samples"
+    share: Share = "samples"
     """What of the data the model may see: names and kinds of the columns; also counts
     and ranges; also single cells. What looks like personal data is masked."""
     max_calls: Annotated[int, Field(ge=1, le=10_000)] = 20
@@ -155,6 +156,8 @@ class Spec:
     """What kind of prediction it is; `auto`: seen from the target."""
     metric: Literal[Metric, "auto"] = "auto"
     """What the best checkpoint is chosen by; `auto`: the usual one for the task."""
+    description: Annotated[str, StringConstraints(max_length=4000)] = ""
+    """What the table is about, in a few sentences; only a language model reads it."""
     directives: dict[PassName, str] = Field(default_factory=dict)
     """Wishes in natural language, for all decisions or for one kind of them. Only a
     language model can read them: without one, each is reported and changes nothing."""

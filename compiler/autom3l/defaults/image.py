@@ -15,11 +15,16 @@ IMAGE_CARDS = ("mobilenetv3_large_100", "mobilenetv2_100", "efficientnet_b0")
 
 
 def choose_image(
-    spec: Spec, profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
+    spec: Spec,
+    profile: DataProfile,
+    zoo: Zoo,
+    columns: Sequence[Column],
+    wished: str | None = None,
 ) -> tuple[ImageEncoder, tuple[Decision, ...]]:
-    """A pretrained backbone that is quick on a CPU, else a small network."""
+    """The wished card, a pretrained one that is quick on a CPU, or a small network."""
     facts = [profile.column(column.name) for column in columns]
-    chosen = choose_card(spec, zoo.of("image"), IMAGE_CARDS)
+    cards = (zoo.card(wished),) if wished else zoo.of("image")
+    chosen = choose_card(spec, cards, IMAGE_CARDS)
     card, decision = chosen.card, card_decision(chosen)
     if card.kind == "convnet":
         encoder = ImageEncoder(card.name, "convnet", "full", card.input_size)

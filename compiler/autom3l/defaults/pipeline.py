@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from autom3l.defaults.encoders import choose_encoders
+from autom3l.card import CardModality
+from autom3l.defaults.encoders import NO_CARDS, choose_encoders
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
@@ -18,19 +19,25 @@ from autom3l.zoo import Zoo
 
 
 def default_pipeline(
-    spec: Spec, profile: DataProfile, zoo: Zoo, *, root: str, weights: str
+    spec: Spec,
+    profile: DataProfile,
+    zoo: Zoo,
+    *,
+    root: str,
+    weights: str,
+    cards: Mapping[CardModality, str] = NO_CARDS,
 ) -> Pipeline:
     """A complete pipeline by rules alone, every decision with its reason.
 
     `root` leads from the emitted project to the spec's folder, `weights` is what `Data`
-    records of the weights folder. Raises `PlanError` and `DataError` for what the data
-    does not allow.
+    records of the weights folder; `cards` are taken instead of those of the rules.
+    Raises `PlanError` and `DataError` for what the data does not allow.
     """
     task, task_why = infer_task(spec, profile)
     columns, columns_why = infer_columns(spec, profile)
     split, split_why = choose_split(spec, profile, task, columns)
     columns, role_why = _without_split_column(columns, split)
-    encoders, encoders_why = choose_encoders(spec, profile, zoo, columns)
+    encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, cards)
     rows = training_rows(profile, split)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)

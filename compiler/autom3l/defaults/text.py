@@ -23,13 +23,19 @@ NGRAM_WIDTH = 32
 
 
 def choose_text(
-    spec: Spec, profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
+    spec: Spec,
+    profile: DataProfile,
+    zoo: Zoo,
+    columns: Sequence[Column],
+    wished: str | None = None,
 ) -> tuple[TextEncoder, tuple[Decision, ...]]:
-    """A pretrained encoder that knows the language, else hashed n-grams."""
+    """The wished card, a pretrained one that knows the language, or hashed n-grams."""
     facts = [profile.column(column.name) for column in columns]
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
     cards = zoo.of("text")
-    if not language.english:
+    if wished:
+        cards = (zoo.card(wished),)
+    elif not language.english:
         cards = tuple(c for c in cards if {"any", "multilingual"} & set(c.languages))
     preferred = ENGLISH_CARDS + OTHER_CARDS if language.english else OTHER_CARDS
     chosen = choose_card(spec, cards, preferred)

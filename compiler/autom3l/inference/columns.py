@@ -32,7 +32,10 @@ def infer_columns(
     """
     verdicts = _compared(spec, profile, _judged(spec, profile))
     typed = [to_ir(name, verdict) for name, verdict in verdicts.items()]
-    pinned = [apply_pin(*pair, spec.columns.get(pair[0].name)) for pair in typed]
+    pinned = [
+        apply_pin(*pair, spec.columns.get(pair[0].name), profile.column(pair[0].name))
+        for pair in typed
+    ]
     return tuple(column for column, _ in pinned), tuple(d for _, d in pinned)
 
 

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autom3l.ir import Column, DatetimeFormat, Decision, ListFormat, NumberFormat
+from autom3l.inference.dates import datetimes, parse_times, varying_parts
+from autom3l.inference.facts import Facts
+from autom3l.inference.numbers import read_numbers
+from autom3l.ir import (
+    Column,
+    DatetimeFormat,
+    DatetimePart,
+    Decision,
+    ListFormat,
+    NumberFormat,
+)
+from autom3l.profile import ColumnProfile
 from autom3l.spec import ColumnPin
+
+_USUAL_PARTS: tuple[DatetimePart, ...] = ("year", "month", "day_of_week")
 
 
 def apply_pin(
-    column: Column, decision: Decision, pin: ColumnPin | None
+    column: Column, decision: Decision, pin: ColumnPin | None, profile: ColumnProfile
 ) -> tuple[Column, Decision]:
-    """The column with the pin applied, and the decision that records both opinions."""
+    """The column with the pin applied, and the decision that records both opinions.
+
+    How its cells are written is seen from the `profile`, where the pin does not say.
+    """
     if pin is None or pin == ColumnPin():
         return column, decision
-    typed = _typed(column, pin)
+    facts = Facts(profile, pin.missing or column.missing)
+    typed = _typed(column, pin, facts)
     role = column.role if pin.drop is None else "unusable" if pin.drop else "feature"
     if pin.drop is None and pin.modality is not None:
         role = "feature"
@@ -29,7 +46,7 @@ def apply_pin(
     )
 
 
-def _typed(column: Column, pin: ColumnPin) -> Column:
+def _typed(column: Column, pin: ColumnPin, facts: Facts) -> Column:
     """The column under the pinned modality, with the details which that one needs."""
     modality = pin.modality or column.modality
     kept = modality == column.modality
@@ -37,18 +54,27 @@ def _typed(column: Column, pin: ColumnPin) -> Column:
         column,
         modality=modality,
         missing=pin.missing or column.missing,
-        number=(column.number or NumberFormat()) if modality == "numeric" else None,
-        datetime=_datetime(column, pin) if modality == "datetime" else None,
+        number=_number(column, facts) if modality == "numeric" else None,
+        datetime=_datetime(column, pin, facts) if modality == "datetime" else None,
         items=_items(column, pin) if modality in ("multi_category", "image") else None,
         levels=pin.levels or (column.levels if kept else ()),
     )
 
 
-def _datetime(column: Column, pin: ColumnPin) -> DatetimeFormat:
-    known = column.datetime or DatetimeFormat(
-        "ISO8601", ("year", "month", "day_of_week")
-    )
-    return replace(known, format=pin.format) if pin.format else known
+def _number(column: Column, facts: Facts) -> NumberFormat:
+    if column.number:
+        return column.number
+    written = read_numbers(facts.typical)
+    return written.format if written else NumberFormat()
+
+
+def _datetime(column: Column, pin: ColumnPin, facts: Facts) -> DatetimeFormat:
+    if pin.format:
+        parts = varying_parts(parse_times(facts.levels, pin.format))
+        return DatetimeFormat(pin.format, parts or _USUAL_PARTS)
+    found = datetimes(facts)
+    seen = found.datetime if found else None
+    return column.datetime or seen or DatetimeFormat("ISO8601", _USUAL_PARTS)
 
 
 def _items(column: Column, pin: ColumnPin) -> ListFormat | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from autom3l.diagnostics import did_you_mean
 from autom3l.llm.extraction import find_object
 from autom3l.llm.question import Answer, Question
 
@@ -52,7 +54,8 @@ def judge_object(question: Question[Answer], value: dict[str, Any]) -> Verdict[A
         reasons = [_reason(mistake, question.schema) for mistake in mistakes]
         unlike = any(m["type"] in (*_MISSING, *_UNKNOWN) for m in mistakes)
         return Verdict(raw=value, reasons=_bounded(reasons), shapeless=unlike)
-    reasons = question.check(answer)
+    reasons = [*_unknown_words(value, question.words)]
+    reasons = reasons or question.check(answer)
     if reasons:
         return Verdict(raw=value, reasons=_bounded(reasons))
     return Verdict(answer, value)
@@ -81,6 +84,22 @@ def _reason(mistake: ErrorDetails, schema: dict[str, Any]) -> str:
         return f"{place}: {given} was given; allowed is {allowed}"
     text = mistake["msg"]
     return f"{place}: {given} was given; {text[0].lower()}{text[1:]}"
+
+
+def _unknown_words(
+    value: Any, words: Mapping[str, Sequence[str]], place: str = ""
+) -> Iterator[str]:
+    """Texts that their field may not hold, wherever they stand."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unknown_words(item, words, f"{place}[{index}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            where = f"{place}.{key}" if place else key
+            if isinstance(item, str) and key in words and item not in words[key]:
+                allowed = did_you_mean(item, words[key]) or "nothing"
+                yield f"{where}: {shown(item)} was given; allowed: {allowed}"
+            yield from _unknown_words(item, words, where)
 
 
 def _bounded(reasons: list[str]) -> tuple[str, ...]:

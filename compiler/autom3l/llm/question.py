@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
@@ -33,9 +33,10 @@ def no_problem(_answer: Any) -> list[str]:
 class Question(Generic[Answer]):
     """One question. `answer`: the pydantic type that an answer must have.
 
-    `name` is that of its JSON Schema, in letters, digits and `_`. `check` gives what is
-    wrong with an answer of the right type, in words that teach. `answer_tokens` bounds
-    the answer, with what the model thinks.
+    `name` is that of its JSON Schema, in letters, digits and `_`. `words`: the only
+    texts that a field may hold, by the field's name, at whatever depth it stands.
+    `check` gives what is wrong with an answer of the right type, in words that teach.
+    `answer_tokens` bounds the answer, with what the model thinks.
     """
 
     pass_name: str
@@ -43,6 +44,7 @@ class Question(Generic[Answer]):
     system: str
     user: str
     answer: type[Answer]
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     check: Callable[[Answer], list[str]] = no_problem
     answer_tokens: int = 4000
 
@@ -63,7 +65,8 @@ class Question(Generic[Answer]):
     def schema(self) -> dict[str, Any]:
         """The strict JSON Schema: every key required, no other allowed."""
         schema: dict[str, Any] = strict(self.adapter.json_schema())
-        return schema
+        closed: dict[str, Any] = _closed(schema, self.words)
+        return closed
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,19 @@ def strict(schema: Any) -> Any:
         full = {"properties": keys, "required": list(keys)}
         return {**_plain(rest), **full, "additionalProperties": False}
     return _plain(schema)
+
+
+def _closed(schema: Any, words: Mapping[str, Sequence[str]]) -> Any:
+    """The schema with the words that each field may hold."""
+    if isinstance(schema, list):
+        return [_closed(part, words) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(part, words) for key, part in schema.items()}
+    for name, part in schema.get("properties", {}).items():
+        if name in words and part.get("type") == "string":
+            closed["properties"][name] = {**part, "enum": list(words[name])}
+    return closed
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""The table in words for a model: as much of it as the spec's `share` allows.
+
+Every column is one JSON object on one line, so whatever a name or a cell says stays a
+quoted text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autom3l.ir import Column, Pipeline
+from autom3l.planning.composing import Scene
+from autom3l.profile import ColumnProfile
+from autom3l.spec import ColumnPin, Share
+
+# A table of many columns must not cost many times as much: (columns, samples, letters).
+_DETAIL = ((60, 4, 60), (200, 2, 40))
+_LEAST = (1, 20)
+_TEXT_LETTERS = 100
+MAX_NAME = 80
+MAX_CLASSES = 12
+
+
+def labels(names: Sequence[str]) -> dict[str, str]:
+    """What each column is called in prompts and answers: its name, a long one cut."""
+    return {
+        (name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}… #{number}"): name
+        for number, name in enumerate(names)
+    }
+
+
+def task_text(scene: Scene, pipeline: Pipeline, share: Share) -> str:
+    """What is predicted, from how many rows, and what the user says of the table."""
+    task = pipeline.task
+    facts: dict[str, Any] = {
+        "name": pipeline.name,
+        "target": list(task.targets) if len(task.targets) > 1 else task.targets[0],
+        "task": task.kind,
+        "metric": task.metric,
+    }
+    if task.classes:
+        facts["number of classes"] = len(task.classes)
+        if share == "samples":
+            facts["classes"] = list(task.classes[:MAX_CLASSES])
+    if share != "schema":
+        facts["rows"] = scene.profile.rows
+    if scene.spec.description:
+        facts["description"] = scene.spec.description
+    return _json(facts)
+
+
+def columns_text(
+    scene: Scene, pipeline: Pipeline, columns: Sequence[Column], share: Share
+) -> str:
+    """One line per column."""
+    total = len(pipeline.columns)
+    detail = next(((n, w) for limit, n, w in _DETAIL if total <= limit), _LEAST)
+    name_of = {name: label for label, name in all_labels(pipeline).items()}
+    return "\n".join(
+        _json(
+            {
+                "column": name_of[column.name],
+                "now": _reading(column),
+                **_facts(scene.profile.column(column.name), column, share, *detail),
+            }
+        )
+        for column in columns
+    )
+
+
+def all_labels(pipeline: Pipeline) -> dict[str, str]:
+    """`labels` of all columns of a pipeline."""
+    return labels([column.name for column in pipeline.columns])
+
+
+def pins_text(pins: Iterable[tuple[str, ColumnPin]]) -> str:
+    """What the user has settled, one line per column."""
+    return "\n".join(
+        _json({"column": name[:MAX_NAME], **_given(pin)})
+        for name, pin in pins
+        if _given(pin)
+    )
+
+
+def _given(pin: ColumnPin) -> dict[str, Any]:
+    fields = ("modality", "drop", "missing", "levels", "separator", "format")
+    values = {name: getattr(pin, name) for name in fields}
+    return {name: value for name, value in values.items() if value not in (None, ())}
+
+
+def _reading(column: Column) -> str:
+    reading: str = column.modality
+    if column.role != "feature":
+        reading = f"dropped as {column.role}, else {column.modality}"
+    return reading
+
+
+def _facts(
+    facts: ColumnProfile, column: Column, share: Share, count: int, letters: int
+) -> dict[str, Any]:
+    if share == "schema":
+        return {}
+    shown: dict[str, Any] = {"different": facts.distinct}
+    if facts.missing:
+        shown["missing"] = f"{facts.missing / max(1, facts.rows):.1%}"
+    if facts.numeric and facts.numeric >= 0.5 * facts.present:
+        shown["range"] = [_short(facts.minimum), _short(facts.maximum)]
+        if facts.numeric < facts.present:
+            shown["not numbers"] = f"{1 - facts.numeric / facts.present:.1%}"
+    if facts.words_mean >= 2:
+        shown["words"] = round(facts.words_mean, 1)
+    if column.missing and share == "samples":
+        shown["read as missing"] = list(column.missing[:5])
+    if share == "samples":
+        width = _TEXT_LETTERS if column.modality == "text" and count > 1 else letters
+        number = min(count, 2) if column.modality == "text" else count
+        shown["e.g."] = [_cut(v, width) for v in _examples(facts, number)]
+    return shown
+
+
+def _examples(facts: ColumnProfile, count: int) -> list[str]:
+    """The most frequent values, then others in the order of the sample."""
+    frequent = [value for value, rows in facts.top[: max(1, count - 1)] if rows > 1]
+    return list(dict.fromkeys((*frequent, *facts.values)))[:count]
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[:letters]}…"
+
+
+def _short(number: float | None) -> float | None:
+    return None if number is None else float(f"{number:.6g}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

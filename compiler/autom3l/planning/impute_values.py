@@ -1,0 +1,84 @@
+"""AFE-LLM, the imputer: which texts mean that a value is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic.dataclasses import dataclass
+
+from autom3l.ir import Column
+from autom3l.llm.question import Question
+from autom3l.planning.asking import Pass, State, column_questions
+from autom3l.planning.describing import all_labels
+from autom3l.planning.infer_modalities import STRICT
+from autom3l.planning.wishes import MAX_REASON, Why, Wishes
+from autom3l.spec import ColumnPin, PassName
+
+NAME: tuple[str, PassName] = ("impute_values", "missing")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Markers:
+    """Cell texts of one column that mean a missing value, exactly as written."""
+
+    column: str
+    texts: tuple[str, ...]
+    reason: str
+    directive: str
+
+
+@dataclass(frozen=True, config=STRICT)
+class MissingAnswer:
+    """Only what is to change."""
+
+    markers: tuple[Markers, ...]
+
+
+def ask(state: State) -> list[Question[MissingAnswer]]:
+    """Features that may hide missing values behind texts or numbers."""
+    columns = state.pipeline.features(
+        "numeric", "categorical", "boolean", "ordinal", "datetime", "multi_category"
+    )
+    return column_questions(state, NAME, columns, MissingAnswer, merge)
+
+
+def merge(state: State, wishes: Wishes, answer: MissingAnswer) -> Wishes:
+    """Markers that the table holds; ends in `ValueError` for one that it lacks."""
+    names = all_labels(state.pipeline)
+    columns = {column.name: column for column in state.pipeline.columns}
+    for change in answer.markers:
+        column = columns[names[change.column]]
+        absent = _absent(state, column, change.texts)
+        if absent:
+            message = f"{change.column}: no cell that was seen is {absent!r}"
+            raise ValueError(f"{message}; give texts exactly as cells have them")
+        new = tuple(text for text in change.texts if text not in column.missing)
+        if not new:
+            continue
+        pin = wishes.pins.get(column.name, ColumnPin())
+        known = tuple(dict.fromkeys((*column.missing, *pin.missing, *new)))
+        subject = f"{column.name} missing"
+        choice = ", ".join(map(repr, new))[:MAX_REASON]
+        reason = change.reason[:MAX_REASON]
+        why = Why("columns", subject, choice, reason, change.directive)
+        wishes = wishes.pinned(column.name, _marked(column, pin, known)).because(why)
+    return wishes
+
+
+def _marked(column: Column, pin: ColumnPin, missing: tuple[str, ...]) -> ColumnPin:
+    """The modality goes along: without its markers a column may look like another."""
+    modality = pin.modality or column.modality
+    return replace(pin, missing=missing, modality=modality, levels=_levels(column, pin))
+
+
+def _levels(column: Column, pin: ColumnPin) -> tuple[str, ...]:
+    return pin.levels or column.levels
+
+
+def _absent(state: State, column: Column, texts: tuple[str, ...]) -> str | None:
+    facts = state.scene.profile.column(column.name)
+    seen = {value for value, _ in facts.top} | set(facts.values)
+    return next((text for text in texts if text not in seen), None)
+
+
+IMPUTE_VALUES = Pass(*NAME, ask, merge)

@@ -1,0 +1,76 @@
+"""The cards that a model chooses from: within hard limits, the nearest to the task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from autom3l.card import Card, CardModality
+from autom3l.defaults.choosing import breaches
+from autom3l.planning.composing import Scene
+from autom3l.zoo import local_folder
+
+SHORTLIST = 6
+_BYTES = 4  # of a parameter in single precision
+_ADVICE = 220
+
+# The texts by their nearness to a query, as indices.
+Rank = Callable[[str, Sequence[str]], tuple[int, ...]]
+
+
+def shortlist(
+    scene: Scene, modality: CardModality, query: str, rank: Rank, chosen: str
+) -> tuple[Card, ...]:
+    """At most `SHORTLIST` cards of a modality that can be had, the nearest first.
+
+    Besides, the one that the rules have chosen and one that needs no download.
+    """
+    cards = [card for card in scene.zoo.of(modality) if _available(scene, card)]
+    if len(cards) > SHORTLIST:
+        order = rank(query, [f"{' '.join(c.strengths)} {c.advice}" for c in cards])
+        nearest = [cards[i] for i in order[:SHORTLIST]]
+        kept = [c for c in cards if c.name == chosen or not c.download]
+        cards = list(dict.fromkeys((*nearest, *kept)))
+    return tuple(cards)
+
+
+def card_line(card: Card) -> str:
+    """What a model needs to know of a card, as one JSON object."""
+    facts: dict[str, object] = {
+        "card": card.name,
+        "parameters": f"{card.parameters / 1e6:.0f}M" if card.parameters else "few",
+        "MB": round(card.parameters * _BYTES / 1e6) if card.parameters else "few",
+        "GFLOPs": card.gflops or "few",
+        "licence": card.licence,
+        "download": card.download,
+        "languages": list(card.languages),
+        "tokens at most": card.max_tokens,
+        "pixels": card.input_size,
+        "good for": list(card.strengths),
+        "advice": " ".join(card.advice.split())[:_ADVICE],
+    }
+    return json.dumps({k: v for k, v in facts.items() if v or v is False})
+
+
+def rank_by_words(query: str, texts: Sequence[str]) -> tuple[int, ...]:
+    """By the cosine of TF-IDF weights; of equals the earlier one first."""
+    # A second to import, and not needed where the endpoint embeds.
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
+    vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
+    weights = vectorizer.fit_transform(texts)
+    nearness = (weights @ vectorizer.transform([query]).T).toarray().ravel()
+    return tuple(sorted(range(len(texts)), key=lambda i: (-nearness[i], i)))
+
+
+def _available(scene: Scene, card: Card) -> bool:
+    """Within the constraints, and with weights that can be loaded."""
+    spec = scene.spec
+    if any(breaches(spec.constraints, card)):
+        return False
+    if not card.download:
+        return True
+    if spec.weights_dir is not None:
+        return bool(local_folder(card, Path(spec.folder) / spec.weights_dir))
+    return not spec.constraints.offline

@@ -1,0 +1,111 @@
+"""AFE-LLM, the filter: which columns feed the model, and why the others do not."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic.dataclasses import dataclass
+
+from autom3l.ir import Column, Decision
+from autom3l.llm.question import Question
+from autom3l.planning.asking import Pass, State, column_questions
+from autom3l.planning.describing import all_labels
+from autom3l.planning.infer_modalities import STRICT
+from autom3l.planning.wishes import MAX_REASON, Why, Wishes
+from autom3l.spec import ColumnPin, PassName
+
+NAME: tuple[str, PassName] = ("select_features", "features")
+
+
+@dataclass(frozen=True, config=STRICT)
+class Drop:
+    """A column that must not or need not be read."""
+
+    column: str
+    role: Literal["identifier", "leak", "irrelevant", "duplicate"]
+    reason: str
+    directive: str
+
+
+@dataclass(frozen=True, config=STRICT)
+class Keep:
+    """A column that is dropped now and should be read."""
+
+    column: str
+    reason: str
+    directive: str
+
+
+@dataclass(frozen=True, config=STRICT)
+class FeatureAnswer:
+    """Only what is to change."""
+
+    drops: tuple[Drop, ...]
+    keeps: tuple[Keep, ...]
+
+
+def ask(state: State) -> list[Question[FeatureAnswer]]:
+    """Every column but the one that the rows are divided by."""
+    columns = [c for c in state.pipeline.columns if c.role != "split"]
+    return column_questions(state, NAME, columns, FeatureAnswer, merge)
+
+
+def merge(state: State, wishes: Wishes, answer: FeatureAnswer) -> Wishes:
+    """Drops and keeps that no pin of the user contradicts; ends in `ValueError` where a
+    column is in both."""
+    names = all_labels(state.pipeline)
+    columns = {column.name: column for column in state.pipeline.columns}
+    both = {d.column for d in answer.drops} & {k.column for k in answer.keeps}
+    if both:
+        raise ValueError(f"{sorted(both)[0]!r} is among drops and keeps")
+    for drop in answer.drops:
+        column = columns[names[drop.column]]
+        wishes = _dropped(state, wishes, column, drop)
+    for keep in answer.keeps:
+        column = columns[names[keep.column]]
+        wishes = _kept(state, wishes, column, keep)
+    return wishes
+
+
+def _dropped(state: State, wishes: Wishes, column: Column, drop: Drop) -> Wishes:
+    pin = state.scene.spec.columns.get(column.name, ColumnPin())
+    if pin.drop is False or (pin.modality is not None and pin.drop is None):
+        return wishes.contradicted(_stays(column, f"drop it as {drop.role}", drop))
+    if column.role == drop.role or pin.drop:
+        return wishes
+    choice = f"drop ({drop.role})"
+    reason = drop.reason[:MAX_REASON]
+    why = Why("columns", column.name, choice, reason, drop.directive)
+    return wishes.with_role(column.name, drop.role).because(why)
+
+
+def _kept(state: State, wishes: Wishes, column: Column, keep: Keep) -> Wishes:
+    pin = state.scene.spec.columns.get(column.name, ColumnPin())
+    if pin.drop:
+        return wishes.contradicted(_stays(column, "read it", keep))
+    if column.role in ("leak", "constant"):
+        # What the cells show is stronger: it tells the target, or it tells nothing.
+        return wishes.contradicted(_stays(column, "read it", keep, by="the cells show"))
+    if column.role == "feature":
+        return wishes
+    reason = keep.reason[:MAX_REASON]
+    why = Why("columns", column.name, column.modality, reason, keep.directive)
+    return wishes.with_role(column.name, "feature").because(why)
+
+
+def _stays(
+    column: Column, wish: str, change: Drop | Keep, by: str = "the spec pins"
+) -> Decision:
+    what = f"{by} that it is {column.role}" if column.role != "feature" else f"{by} it"
+    return Decision(
+        section="columns",
+        subject=f"{column.name} (not changed)",
+        choice=column.role,
+        reason=f"The model would {wish}, but {what}.",
+        source="rule",
+        evidence=change.reason[:MAX_REASON],
+        directive=change.directive,
+    )
+
+
+SELECT_FEATURES = Pass(*NAME, ask, merge)

@@ -1,0 +1,103 @@
+"""What of a pipeline's recipe a model may set, with the values that can work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autom3l.ir import Pipeline
+from autom3l.metrics import METRICS
+from autom3l.planning.composing import get_value
+from autom3l.planning.wishes import Value
+
+METRIC = "task.metric"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value of the pipeline: a number within bounds, yes or no, or one of `words`."""
+
+    meaning: str
+    low: float = 0.0
+    high: float = 0.0
+    words: tuple[str, ...] = ()
+
+    def allowed(self) -> str:
+        """The values in words."""
+        if self.words:
+            return " | ".join(self.words)
+        return f"{self.low:g} to {self.high:g}" if self.high else "true | false"
+
+
+_SETTINGS = {
+    "fusion.members": Setting("networks of the ensemble", 1, 32),
+    "fusion.layers": Setting("hidden layers of each", 1, 8),
+    "fusion.width": Setting("units of a layer", 16, 1024),
+    "fusion.dropout": Setting("in the layers", 0, 0.8),
+    "fusion.modality_dropout": Setting("share of rows that lose a modality", 0, 0.5),
+    "fusion.adapter_width": Setting("values per text and image column", 4, 256),
+    "fusion.adapter_dropout": Setting("on text and image features", 0, 0.9),
+    "training.epochs": Setting("at most", 1, 200),
+    "training.batch_size": Setting("rows", 8, 1024),
+    "training.lr": Setting("peak learning rate", 1e-5, 0.1),
+    "training.weight_decay": Setting("decoupled", 0, 0.5),
+    "training.warmup": Setting("share of all steps", 0, 0.5),
+    "training.patience": Setting("epochs without improvement", 1, 50),
+    "training.averaging": Setting("best checkpoints to average", 1, 10),
+    "training.label_smoothing": Setting("of classes", 0, 0.3),
+    "training.class_weights": Setting("rare classes weigh more in the loss"),
+    "training.threshold": Setting("fit decision thresholds on validation rows"),
+    "training.selection": Setting(
+        "what checkpoints are chosen by", words=("metric", "log_loss")
+    ),
+    "encoders.text.max_tokens": Setting("per cell", 8, 8192),
+    "encoders.image.size": Setting("pixels", 32, 1024),
+}
+_OF_CLASSES = (
+    "training.label_smoothing",
+    "training.class_weights",
+    "training.threshold",
+    "training.selection",
+)
+
+
+def settings_of(pipeline: Pipeline) -> dict[str, Setting]:
+    """Those that this pipeline has, by dotted key; the metric is one of its task's."""
+    metrics = METRICS[pipeline.task.kind]
+    found = {METRIC: Setting("what the model is judged by", words=metrics)}
+    regression = pipeline.task.kind == "regression"
+    for key, setting in _SETTINGS.items():
+        if regression and key in _OF_CLASSES:
+            continue
+        if key.startswith("encoders.") and not _has(pipeline, key):
+            continue
+        found[key] = setting
+    return found
+
+
+def parse(key: str, setting: Setting, text: str, now: Value) -> Value:
+    """The value that a text means; raises `ValueError` with what is allowed."""
+    message = f"{key}: {text!r} was given; allowed is {setting.allowed()}"
+    if setting.words:
+        if text not in setting.words:
+            raise ValueError(message)
+        return text
+    if isinstance(now, bool):
+        if text.lower() not in ("true", "false"):
+            raise ValueError(message)
+        return text.lower() == "true"
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(message) from None
+    whole = isinstance(now, int)
+    if not setting.low <= number <= setting.high or (whole and number % 1):
+        raise ValueError(f"{message}{', a whole number' if whole else ''}")
+    return int(number) if whole else number
+
+
+def _has(pipeline: Pipeline, key: str) -> bool:
+    try:
+        get_value(pipeline, key)
+    except AttributeError:
+        return False
+    return True

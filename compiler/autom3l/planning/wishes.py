@@ -1,0 +1,77 @@
+"""What a model wants otherwise than the rules: plain data, checked before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from autom3l.card import CardModality
+from autom3l.ir import Decision, Metric, Role, Section
+from autom3l.spec import ColumnPin
+
+Value = str | int | float | bool
+MAX_REASON = 300
+
+
+@dataclass(frozen=True)
+class Why:
+    """The model's reason for one choice, and the key of the directive behind it."""
+
+    section: Section
+    subject: str
+    choice: str
+    reason: str
+    directive: str = ""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Everything that the passes so far want changed, on top of the rules.
+
+    `pins`: how columns are read; `roles`: which are dropped, or kept against the rules;
+    `settings`: values by dotted key of the pipeline, as in `fusion.width`. `why` has
+    the latest reason of each subject; `overruled` are wishes that the data contradicts.
+    """
+
+    pins: Mapping[str, ColumnPin] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    cards: Mapping[CardModality, str] = field(default_factory=dict)
+    metric: Metric | None = None
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    why: Mapping[tuple[Section, str], Why] = field(default_factory=dict)
+    overruled: tuple[Decision, ...] = ()
+
+    def because(self, *whys: Why) -> Wishes:
+        """With more reasons."""
+        return replace(
+            self, why={**self.why, **{(w.section, w.subject): w for w in whys}}
+        )
+
+    def pinned(self, column: str, pin: ColumnPin) -> Wishes:
+        """With one column read otherwise."""
+        return replace(self, pins={**self.pins, column: pin})
+
+    def with_role(self, column: str, role: Role) -> Wishes:
+        """With one column dropped, or kept."""
+        return replace(self, roles={**self.roles, column: role})
+
+    def with_card(self, modality: CardModality, card: str) -> Wishes:
+        """With another card for one modality."""
+        return replace(self, cards={**self.cards, modality: card})
+
+    def judged_by(self, metric: Metric) -> Wishes:
+        """With another metric."""
+        return replace(self, metric=metric)
+
+    def set_to(self, key: str, value: Value) -> Wishes:
+        """With one value of the pipeline set."""
+        return replace(self, settings={**self.settings, key: value})
+
+    def contradicted(self, decision: Decision) -> Wishes:
+        """With a wish that the data overrules, once."""
+        kept = tuple(
+            d
+            for d in self.overruled
+            if (d.section, d.subject) != (decision.section, decision.subject)
+        )
+        return replace(self, overruled=(*kept, decision))

@@ -19,16 +19,19 @@ def find_files(pattern: str, folder: str, where: str) -> tuple[str, ...]:
     """Every file that `pattern` (a path or a glob, relative to `folder`) names, sorted.
 
     `where` is the key of the spec that holds the pattern. Raises `DataError` D001 for a
-    file that is missing, D002 for a glob without matches.
+    file that is missing, D002 for a glob that is none or has no matches, D003 for a
+    path that can't be looked at.
     """
     path = Path(folder, pattern)
-    if path.is_file():
-        return (str(path),)
-    if not has_magic(pattern):
-        raise DataError(_missing(path, pattern, where))
-    root = Path(Path(pattern).anchor or folder)
-    matches = root.glob(pattern.removeprefix(Path(pattern).anchor))
-    found = tuple(sorted(str(match) for match in matches if match.is_file()))
+    try:
+        if path.is_file():
+            return (str(path),)
+        if not has_magic(pattern):
+            raise DataError(_missing(path, pattern, where))
+        found = _matches(pattern, folder, where)
+    except OSError as error:  # a name of 300 letters, a folder that is closed to us
+        message = f"can't be looked for: {error.strerror or error}"
+        raise DataError(Diagnostic("D003", message, where)) from None
     if not found:
         hint = "a pattern is relative to the spec's folder"
         message = f"no file matches {pattern!r}"
@@ -58,6 +61,17 @@ def byte_chunks(path: str) -> Iterator[bytes]:
     with open_bytes(path) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
+
+
+def _matches(pattern: str, folder: str, where: str) -> tuple[str, ...]:
+    anchor = Path(pattern).anchor
+    try:
+        matches = Path(anchor or folder).glob(pattern.removeprefix(anchor))
+        return tuple(sorted(str(match) for match in matches if match.is_file()))
+    except (ValueError, RecursionError):
+        message = f"{pattern!r} is no pattern"
+        hint = "'**' stands alone between two '/'"
+        raise DataError(Diagnostic("D002", message, where, hint)) from None
 
 
 def _missing(path: Path, pattern: str, where: str) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 from dataclasses import dataclass
+from glob import has_magic
 from typing import Literal
 
 from autom3l.ir import (
@@ -37,6 +38,7 @@ class Context:
     to cut from numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part
     counts days.
     `reasons` says why each column is read as it is, `design` everything else.
+    `train_is_glob`: the training table may be several files.
     `split_format` is how the column of a time split is parsed.
     """
 
@@ -44,6 +46,7 @@ class Context:
     name: str
     package: str
     data: Data
+    train_is_glob: bool
     task: Task
     split: Split
     encoders: Encoders
@@ -104,6 +107,7 @@ def context(pipeline: Pipeline) -> Context:
         name=pipeline.name,
         package=pipeline.package,
         data=pipeline.data,
+        train_is_glob=has_magic(pipeline.data.train),
         task=pipeline.task,
         split=pipeline.split,
         encoders=pipeline.encoders,

@@ -16,6 +16,7 @@ from autom3l.spec import Spec
 from autom3l.tables import (
     check_columns_exist,
     detect_source,
+    find_file,
     find_files,
     read_batches,
     read_header,
@@ -70,7 +71,7 @@ def _source(spec: Spec) -> TableSource:
     for part, path in (("validation", spec.data.validation), ("test", spec.data.test)):
         if path is not None:
             try:
-                given += find_files(path, spec.folder, f"data.{part}")
+                given.append(find_file(path, spec.folder, f"data.{part}"))
             except DataError as error:
                 problems += error.diagnostics
     if problems:

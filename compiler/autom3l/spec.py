@@ -42,9 +42,9 @@ class SpecData:
     train: SpecPath
     """The training table: CSV, TSV, JSON lines or Parquet; one file or a glob."""
     validation: SpecPath | None = None
-    """A table of validation rows; without it, rows are split off the training table."""
+    """One file of validation rows; without it, some training rows are split off."""
     test: SpecPath | None = None
-    """A table of test rows; without it, rows are split off the training table."""
+    """One file of test rows; without it, some training rows are split off."""
     images: SpecPath | None = None
     """The folder image paths start from; by default that of the training table."""
 

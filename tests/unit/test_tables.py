@@ -20,9 +20,11 @@ from autom3l.diagnostics import DataError
 from autom3l.profile import TableSource
 from autom3l.spec import ColumnPin, Spec, SpecData, SpecSplit
 from autom3l.tables import (
+    as_pattern,
     check_columns_exist,
     delimited,
     detect_source,
+    find_file,
     find_files,
     read_batches,
     read_header,
@@ -390,6 +392,36 @@ def test_files_of_a_glob_are_one_table_in_order_of_name(tmp_path: Path) -> None:
 def test_a_file_whose_name_looks_like_a_glob(tmp_path: Path) -> None:
     path = written(tmp_path, "a\n1\n", "data[1].csv")
     assert find_files("data[1].csv", str(tmp_path), "data.train") == (path,)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "expected"),
+    [
+        ("t.csv", "t.csv", "t.csv"),
+        ("t1.csv", "t[12].csv", "t[12].csv"),
+        ("t[12].csv", "t[12].csv", "t[[]12].csv"),
+        ("t*.csv", "t*.csv", "t[*].csv"),
+        ("t[].csv", "t*.csv", "t*.csv"),
+    ],
+)
+def test_only_what_looks_like_a_glob_is_one_from_then_on(
+    tmp_path: Path, name: str, asked: str, expected: str
+) -> None:
+    path = written(tmp_path, "a\n1\n", name)
+    found = find_files(asked, str(tmp_path), "data.train")
+    assert found == (path,)
+    pattern = as_pattern(asked, str(tmp_path), found)
+    assert pattern == expected
+    assert find_files(pattern, str(tmp_path), "data.train") == found
+    assert list(map(str, tmp_path.glob(pattern))) == [path]
+
+
+def test_one_file_is_never_a_glob(tmp_path: Path) -> None:
+    path = written(tmp_path, "a\n1\n", "t[1].csv")
+    written(tmp_path, "a\n1\n", "t1.csv")
+    assert find_file("t[1].csv", str(tmp_path), "data.test") == path
+    with pytest.raises(DataError, match=r"data.test: there is no file 't\*.csv'"):
+        find_file("t*.csv", str(tmp_path), "data.test")
 
 
 def test_a_glob_reaches_into_folders_and_a_magic_folder_is_literal(

@@ -15,6 +15,7 @@ from typing import Any
 from autom3l.diagnostics import Diagnostic, TrialError
 from autom3l.filetree import FileTree
 from autom3l.ir import Pipeline
+from autom3l.tables import find_files
 from autom3l.trial.checks import (
     read_metrics,
     wrong_metrics,
@@ -107,8 +108,8 @@ def _write_data(pipeline: Pipeline, rows: Rows, root: Path, data: Path) -> None:
     }
     write_table(data / f"train.{source.format}", rows, source)
     write_table(data / f"new.{source.format}", new, source)
-    table_folder = (root / source.train).parent
-    images = root / source.images if source.images else table_folder
+    first, *_ = find_files(source.train, str(root), "data.train")
+    images = root / source.images if source.images else Path(first).parent
     link_images(pipeline, rows, images, data)
 
 

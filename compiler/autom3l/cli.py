@@ -4,6 +4,10 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 `--help` answers in a blink.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 # Typer reads annotations at run time.
 from pathlib import Path
 from typing import Any, Literal
@@ -58,7 +62,7 @@ def compile_command(
         planned = {"--weights-dir": weights_dir, "--zoo-dir": zoo_dir}
         for flag, folder in planned.items():
             _refuse_together({"--from-ir": bool(from_ir), flag: bool(folder)})
-        with console.stage("start"):
+        with console.stage("start"), _kept_for_good():
             from autom3l import modes
             from autom3l.request import Request
 
@@ -162,6 +166,17 @@ def zoo_command(
         else:
             found = zoo_pages.find_card(zoo, card)
             console.result(zoo_pages.card_text(found), zoo_pages.card_data(found))
+
+
+@contextmanager
+def _kept_for_good() -> Iterator[None]:
+    """What is imported here is never garbage: to look for some in it takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _one_source(spec: Path | None, ir: Path | None) -> Path:

@@ -423,6 +423,13 @@ except SystemExit:
     assert done.stderr == "[]\n"
 
 
+def test_a_compile_imports_nothing_that_most_of_them_never_need(project: Path) -> None:
+    rare = ["sklearn", "scipy", "torch", "PIL", "rich", "charset_normalizer"]
+    rare += ["pyarrow.parquet", "pyarrow.dataset"]
+    program = f"import sys, autom3l.modes\nprint({{*{rare}}} & {{*sys.modules}})"
+    assert _python(project, program).stdout == "set()\n"
+
+
 def test_every_flag_is_documented_and_tested() -> None:
     manual = (ROOT / "docs/cli.md").read_text()
     tests = Path(__file__).read_text()

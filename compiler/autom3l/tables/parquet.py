@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.tables.cells import cell_text
@@ -46,6 +45,8 @@ def parquet_batches(path: str) -> Iterator[pa.RecordBatch]:
 
 
 def _open(path: str) -> Any:
+    from pyarrow import parquet  # noqa: PLC0415 (slow, for tables of this format only)
+
     try:
         return parquet.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:

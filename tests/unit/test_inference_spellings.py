@@ -8,20 +8,25 @@ import pytest
 from autom3l.inference.dates import parse_times
 from autom3l.inference.judging import judge
 from autom3l.inference.lists import split_items
-from autom3l.inference.numbers import parse_number, read_numbers
+from autom3l.inference.numbers import parse_number, parse_numbers, read_numbers
 from autom3l.ir import Column, DatetimeFormat, ListFormat, NumberFormat
 from column_samples import cycle, draw, each, holes, marked, profile_of, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+BLANKS = (" ", "\u00a0", "\u202f")
 NUMBERS = (
     (("$1,200", "$950", "$13,000.50"), NumberFormat(("$",), ","), 1200.0),
     (("12 kg", "7 kg", "9.5 kg"), NumberFormat(("kg",)), 12.0),
     (("45 %", "7 %", "100 %"), NumberFormat(("%",)), 45.0),
-    (("1.234,56", "99,10", "1.000"), NumberFormat((), ".", ","), 1234.56),
-    (("3,25", "4,5", "12"), NumberFormat((), "", ","), 3.25),
+    (("1.234,56", "99,10", "1.000"), NumberFormat(BLANKS, ".", ","), 1234.56),
+    (("3,25", "4,5", "12"), NumberFormat((" ", ".", *BLANKS[1:]), "", ","), 3.25),
     (("57,102", "66,164", "34,746"), NumberFormat((), ","), 57102.0),
-    (("1 234,5", "999,1", "12 000,0"), NumberFormat((), " ", ","), 1234.5),
+    (
+        ("1 234,5", "999,1", "12 000,0"),
+        NumberFormat((".", *BLANKS[1:]), " ", ","),
+        1234.5,
+    ),
     (("1'234.5", "12'000.0"), NumberFormat((), "'"), 1234.5),
     (("12,34,567", "1,200"), NumberFormat((), ","), 1234567.0),
     (("€ 5.00", "€ 7.50"), NumberFormat(("€",)), 5.0),
@@ -37,6 +42,15 @@ NUMBERS = (
     (("-5 %", "3 %"), NumberFormat(("%",)), -5.0),
     (("1.5e-3", "2"), NumberFormat(), 0.0015),
     (("+7", "-.5"), NumberFormat(), 7.0),
+)
+
+# Cells to train on, a larger one to come.
+LARGER = (
+    (("3,25", "4,5", "12"), "1.234,5"),
+    (("3,25", "4,5", "12"), "1 234,5"),
+    (("3,25", "4,5", "12"), "1\u202f234,5"),
+    (("3,25 €", "4,5 €", "12 €"), "1.234,5 €"),
+    (("1\u00a0000,5", "4,5", "12"), "1.234,5"),
 )
 
 DATES = (
@@ -55,6 +69,22 @@ DATES = (
     ("%Y%m%d", "%Y%m%d"),
     ("%b %Y", "%b %Y"),
 )
+
+
+@pytest.mark.parametrize(("cells", "larger"), LARGER)
+def test_thousands_that_no_row_to_train_on_has_are_read(
+    cells: tuple[str, ...], larger: str
+) -> None:
+    written = read_numbers(cells)
+    assert written
+    assert parse_number(larger, written.format) == 1234.5
+    assert parse_numbers((larger,), written.format).tolist() == [1234.5]
+
+
+def test_a_dot_stays_where_some_cells_have_it_as_a_decimal_point() -> None:
+    written = read_numbers(("3,25", "4,5", "1,25", "2.5"))
+    assert written
+    assert written.numbers == {"3,25": 3.25, "4,5": 4.5, "1,25": 1.25, "2.5": 2.5}
 
 
 @pytest.mark.parametrize(("cells", "format_", "first"), NUMBERS)

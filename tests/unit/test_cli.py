@@ -195,8 +195,26 @@ def test_overwrite_discards_edits(project: Path) -> None:
         "error: out/README.md: edited since it was emitted "
         "(--overwrite discards the change) [E008]\n"
     )
-    assert run("spec.yaml", "-o", "out", "--no-trial", "--overwrite").exit_code == 0
+    arguments = ("spec.yaml", "-o", "out", "--no-trial", "--overwrite")
+    told = "undo     changes of README.md\n"
+    assert told in run(*arguments, "--dry-run").stdout
+    done = run(*arguments)
+    assert done.exit_code == 0
+    assert "undone   changes of README.md\n" in done.stdout
     assert (target / "README.md").read_text() == "# houses\n"
+    assert "undone" not in run(*arguments).stdout
+
+
+def test_what_is_told_of_the_trial_is_what_the_manifest_says(project: Path) -> None:
+    manifest = compiled(project) / ".autom3l/manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('"trial": "skipped"', '"trial": "passed"'))
+    arguments = ("spec.yaml", "-o", "out", "--no-trial")
+    told = "trial    skipped: these very files have passed theirs before\n"
+    assert told in run(*arguments).stdout
+    answer = json.loads(run(*arguments, "--format", "json").stdout)
+    assert answer["trial"] == "passed" == json.loads(manifest.read_text())["trial"]
+    assert answer["undone"] == []
 
 
 def test_from_ir_needs_neither_spec_nor_data(project: Path) -> None:

@@ -37,6 +37,11 @@ class Console:
         if not self.quiet:
             print(f"{name:<9}{self.seconds[name]:7.2f} s", file=sys.stderr)
 
+    def step(self, stage: str, name: str) -> None:
+        """Say what a long stage is at."""
+        if not self.quiet:
+            print(f"{stage}: {name}", file=sys.stderr, flush=True)
+
     def warn(self, messages: Iterable[str]) -> None:
         """One line each."""
         for message in messages:

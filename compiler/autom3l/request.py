@@ -17,6 +17,9 @@ class Progress(Protocol):
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Around the work of one stage."""
 
+    def step(self, stage: str, name: str) -> None:
+        """As one step of a long stage begins."""
+
     def warn(self, messages: Iterable[str]) -> None:
         """As soon as they are known: what follows may fail."""
 

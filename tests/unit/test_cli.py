@@ -135,6 +135,7 @@ def test_a_failed_trial_leaves_the_target_as_it_was(project: Path) -> None:
     result = run("spec.yaml", "-o", "out")
     assert result.exit_code == 4
     assert "[T001]" in result.stderr
+    assert "\ntrial: test\nerror: " in result.stderr
     assert result.stdout == ""
     assert sorted(p.name for p in project.iterdir()) == [
         "data.csv",

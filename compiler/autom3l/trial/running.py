@@ -57,6 +57,7 @@ def run_trial(
     *,
     on_rows: bool = True,
     seconds: float = TRIAL_SECONDS,
+    tell: Callable[[str], object] = str,
 ) -> TrialReport:
     """Try the project in a temporary folder, with rows of the user's own table.
 
@@ -64,6 +65,7 @@ def run_trial(
     there. Raises `DataError` where the table can't be read, and `TrialError` when a
     step fails or all of them take more than `seconds`; its folder is then kept. Without
     `on_rows`, only the project's own tests run: they draw their rows themselves.
+    `tell` is called with the name of each step before it runs.
     """
     # Lexically, for the target need not exist yet and `..` would lead nowhere.
     root = Path(os.path.normpath(Path(os.path.realpath(target), pipeline.data.root)))
@@ -81,7 +83,14 @@ def run_trial(
             steps += _steps_on_rows(pipeline, project, settings, predicted)
         hint = _DOWNLOAD_HINT if must_download(pipeline) else ""
         environment = trial_environment(pipeline, project)
-        return _try(project, steps, environment, seconds, hint)
+        return _try(
+            project,
+            steps,
+            environment=environment,
+            seconds=seconds,
+            hint=hint,
+            tell=tell,
+        )
     except TrialError:
         keep = True
         raise
@@ -170,14 +179,17 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
 def _try(
     project: Path,
     steps: Iterable[_Step],
+    *,
     environment: dict[str, str],
     seconds: float,
     hint: str,
+    tell: Callable[[str], object],
 ) -> TrialReport:
     """Run every step until one fails."""
     done: list[tuple[str, float]] = []
     end = monotonic() + seconds
     for step in steps:
+        tell(step.name)
         start = monotonic()
         ending = run_confined(
             [sys.executable, "-m", *step.arguments],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from autom3l.inference.dates import parse_times
@@ -51,6 +52,20 @@ LARGER = (
     (("3,25", "4,5", "12"), "1\u202f234,5"),
     (("3,25 €", "4,5 €", "12 €"), "1.234,5 €"),
     (("1\u00a0000,5", "4,5", "12"), "1.234,5"),
+)
+
+_CLAUSES = [f"{who} did {what}" for who in ("we", "they") for what in range(70)]
+PROSE = (
+    # A clause of its own in most cells, or clauses drawn from many.
+    [
+        f"{('nice', 'old', 'quiet')[i % 3]} flat, {('near', 'by')[i % 2]} the park"
+        + (f", cheap enough, seen on day {i}" if i % 5 else ", cheap enough")
+        for i in range(115)
+    ],
+    [
+        ", ".join(_CLAUSES[(i * step + step) % 140] for step in (1, 7, 31)[i % 2 :])
+        for i in range(115)
+    ],
 )
 
 DATES = (
@@ -269,6 +284,22 @@ def test_places_and_sentences_are_no_lists() -> None:
 
     assert judge(profile_of("place", towns)).modality == "categorical"
     assert judge(profile_of("remarks", prose)).modality != "multi_category"
+
+
+@pytest.mark.parametrize("prose", PROSE)
+def test_the_items_of_a_list_recur(prose: list[str]) -> None:
+    assert judge(profile_of("about", prose)).modality == "text"
+
+
+def test_a_list_may_have_a_long_tail() -> None:
+    foods = ["Thai", "Greek", "Fast Food", "Pizza", "North Indian", "Cafe", "Bakery"]
+    cells = [
+        ", ".join((*pair, "Bar")[: 2 + (i % 3 > 1)])
+        for i, pair in enumerate(permutations(foods, 2))
+    ]
+    cells += [f"{foods[i % 7]}, {foods[i // 7]}, Rare {i}" for i in range(15)]
+    verdict = judge(profile_of("cuisines", cells))
+    assert verdict.items == ListFormat(",")
 
 
 def test_scripts_without_blanks_are_texts() -> None:

@@ -60,7 +60,8 @@ class ColumnPin:
     missing: tuple[str, ...] = ()
     """Cell texts that mean a missing value, besides the empty cell."""
     levels: tuple[str, ...] = ()
-    """The values of an ordinal column from low to high; of a boolean: false, true."""
+    """The values of an ordinal column from low to high; of a boolean: false, true; of
+    a binary target: negative, positive, and nothing else can be pinned of a target."""
     separator: Annotated[str, StringConstraints(min_length=1)] | None = None
     """What stands between the items of one cell (multi_category, image)."""
     format: Annotated[str, StringConstraints(min_length=1)] | None = None

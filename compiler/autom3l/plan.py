@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from autom3l.checks.parts import doubts
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.ir import Pipeline
@@ -74,7 +75,8 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
         pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
     with progress.stage("verify"):
         verify(pipeline, profile, zoo, spec.constraints)
-    return Plan(pipeline, text, (*spec.warnings, *profile.warnings))
+    doubtful = map(str, doubts(pipeline, profile))
+    return Plan(pipeline, text, (*spec.warnings, *profile.warnings, *doubtful))
 
 
 def _leading(start: str | Path, end: Path) -> str:

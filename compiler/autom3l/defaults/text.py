@@ -24,13 +24,17 @@ MIN_BUCKETS, MAX_BUCKETS = 2**12, 2**18
 def choose_text(
     spec: Spec, profile: DataProfile, zoo: Zoo, columns: Sequence[Column]
 ) -> tuple[TextEncoder, tuple[Decision, ...]]:
-    """A pretrained encoder that knows the language, else hashed n-grams."""
+    """A pretrained encoder that knows the language, else hashed n-grams.
+
+    Texts of an undecided language, such as names, are as good for any of them.
+    """
     facts = [profile.column(column.name) for column in columns]
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
     cards = zoo.of("text")
-    if not language.english:
+    foreign = language.spoken == "another"
+    if foreign:
         cards = tuple(c for c in cards if {"any", "multilingual"} & set(c.languages))
-    preferred = ENGLISH_CARDS + OTHER_CARDS if language.english else OTHER_CARDS
+    preferred = OTHER_CARDS if foreign else ENGLISH_CARDS + OTHER_CARDS
     chosen = choose_card(spec, cards, preferred)
     card = chosen.card
     tokens, cut = _max_tokens(facts, card)
@@ -51,12 +55,19 @@ def choose_text(
 
 
 def _language(language: Language) -> Decision:
-    spoken = "English" if language.english else "other languages than English"
+    choice, reason = {
+        "English": ("English", "The texts are mostly in English."),
+        "another": (
+            "multilingual",
+            "The texts are mostly in other languages than English.",
+        ),
+        "undecided": ("undecided", "Too few words are common ones of any language."),
+    }[language.spoken]
     return Decision(
         section="encoders",
         subject="language",
-        choice="English" if language.english else "multilingual",
-        reason=f"The texts are mostly in {spoken}.",
+        choice=choice,
+        reason=reason,
         source="rule",
         evidence=language.evidence,
         confidence=language.confidence,

@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 """
 
 import gc
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -127,7 +128,8 @@ def init_command(
     table: flags.Table, target: flags.Targets, output: flags.OutputFile = None
 ) -> None:
     """Draft a commented spec from a table."""
-    with Console().reporting():
+    console = Console()
+    with console.reporting():
         if output and output.exists():
             message = "there is a file already"
             hint = "edit it, or choose another name"
@@ -135,6 +137,9 @@ def init_command(
         from autom3l.drafting import draft_spec
 
         _deliver(draft_spec(table, tuple(target), output), output)
+        if output:
+            command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"
+            console.note(f"wrote {output}: read it, then run {command}")
 
 
 @app.command("schema")

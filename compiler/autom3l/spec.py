@@ -6,6 +6,7 @@ of the spec: docs/spec.md and the JSON Schema are generated from them.
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -99,8 +100,9 @@ class Constraints:
 class Spec:
     """The whole spec with defaults filled.
 
-    `folder` is where its file lies; `warnings` are shown to the user. Both are filled
-    by `load_spec` and are no keys of the file.
+    `folder` is where its file lies; `warnings` are shown to the user; `places` say
+    where in the file each key stands, as file:line. They are filled by `load_spec` and
+    are no keys of the file.
     """
 
     folder: str
@@ -129,3 +131,4 @@ class Spec:
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
     """The seed of the split and of training."""
     warnings: tuple[str, ...] = ()
+    places: dict[str, str] = field(default_factory=dict, compare=False)

@@ -67,6 +67,7 @@ def test_a_compile_tells_what_was_done_and_what_comes_next(project: Path) -> Non
     assert "columns  2 used: " in result.stdout
     assert "trial    skipped" in result.stdout
     assert "  cd out\n  python -m houses.train" in result.stdout
+    assert "  python -m houses.predict runs/base " in result.stdout
     stages = re.findall(r"^(\w+) +\d+\.\d\d s$", result.stderr, re.MULTILINE)
     expected = "start parse zoo profile default verify render rewrite format emit"
     assert stages == expected.split()
@@ -355,7 +356,11 @@ def test_init_drafts_a_spec_that_compiles(project: Path) -> None:
     (project / "spec.yaml").unlink()
     printed = autom3l("init", "data.csv", "--target", "price")
     assert printed.exit_code == 0
+    assert printed.stderr == ""
     drafted = autom3l("init", "data.csv", "--target", "price", "-o", "spec.yaml")
+    assert drafted.stderr == (
+        "wrote spec.yaml: read it, then run autom3l-compile spec.yaml -o DIR\n"
+    )
     assert (drafted.exit_code, drafted.stdout) == (0, "")
     assert (project / "spec.yaml").read_text() == printed.stdout
     compiled(project)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -50,6 +51,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tries", type=int, default=5)
     tries = parser.parse_args().tries
+    with tempfile.TemporaryDirectory() as bytecode:
+        # As for a user, whose Python compiles each module once, in the first try.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = bytecode
+        return 0 if _kept(tries) else 1
+
+
+def _kept(tries: int) -> bool:
+    """Whether every limit is."""
     loaded = _try(sys.executable, "-c", _HELP).output.split("\n")[-1]
     print(f"heavy modules loaded by --help: {loaded or 'none'}")
     helps = min(_try(_COMMAND, "--help") for _ in range(tries))
@@ -61,7 +71,7 @@ def main() -> int:
         good.append(_compile(tries))
     else:
         print(f"compile: skipped, for there is no {DATA.name} in ../shared/data")
-    return 0 if all(good) else 1
+    return all(good)
 
 
 def _compile(tries: int) -> bool:

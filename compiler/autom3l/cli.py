@@ -4,6 +4,11 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 `--help` answers in a blink.
 """
 
+import gc
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 # Typer reads annotations at run time.
 from pathlib import Path
 from typing import Any, Literal
@@ -58,7 +63,7 @@ def compile_command(
         planned = {"--weights-dir": weights_dir, "--zoo-dir": zoo_dir}
         for flag, folder in planned.items():
             _refuse_together({"--from-ir": bool(from_ir), flag: bool(folder)})
-        with console.stage("start"):
+        with console.stage("start"), _kept_for_good():
             from autom3l import modes
             from autom3l.request import Request
 
@@ -123,7 +128,8 @@ def init_command(
     table: flags.Table, target: flags.Targets, output: flags.OutputFile = None
 ) -> None:
     """Draft a commented spec from a table."""
-    with Console().reporting():
+    console = Console()
+    with console.reporting():
         if output and output.exists():
             message = "there is a file already"
             hint = "edit it, or choose another name"
@@ -131,6 +137,9 @@ def init_command(
         from autom3l.drafting import draft_spec
 
         _deliver(draft_spec(table, tuple(target), output), output)
+        if output:
+            command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"
+            console.note(f"wrote {output}: read it, then run {command}")
 
 
 @app.command("schema")
@@ -181,6 +190,17 @@ def doctor_command(
         console.result(doctor.findings_text(findings), doctor.findings_data(findings))
         if findings.problem:
             raise ModelError(findings.problem)
+
+
+@contextmanager
+def _kept_for_good() -> Iterator[None]:
+    """What is imported here is never garbage: to look for some in it takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _one_source(spec: Path | None, ir: Path | None) -> Path:

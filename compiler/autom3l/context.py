@@ -40,10 +40,11 @@ class Context:
     training rows. `marked` columns have texts for a missing value, `number_marks` texts
     to cut from numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part
     counts days.
-    `many_files`: `data.train` is a glob. `probability` begins the name of a column of
+    `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
+    `train_is_glob`: the training table may be several files.
     `date_kinds`: how the dates among the features are written; `split_format`: how the
     column of a time split is parsed.
     """
@@ -52,6 +53,7 @@ class Context:
     name: str
     package: str
     data: Data
+    train_is_glob: bool
     task: Task
     split: Split
     encoders: Encoders
@@ -86,7 +88,6 @@ class Context:
     epochs: bool
     epoch_days: bool
     image_separator: str
-    many_files: bool
     probability: str
     number_example: tuple[str, str] | None
     date_kinds: tuple[DateKind, ...]
@@ -117,6 +118,7 @@ def context(pipeline: Pipeline) -> Context:
         name=pipeline.name,
         package=pipeline.package,
         data=pipeline.data,
+        train_is_glob=has_magic(pipeline.data.train),
         task=pipeline.task,
         split=pipeline.split,
         encoders=pipeline.encoders,
@@ -153,7 +155,6 @@ def context(pipeline: Pipeline) -> Context:
         epochs="epoch" in _date_kinds(dates),
         epoch_days=any("epoch_days" in form.parts for form in dates),
         image_separator=next((c.items.separator for c in image if c.items), ""),
-        many_files=has_magic(pipeline.data.train),
         probability=_probability(pipeline.task),
         number_example=_number_example(numeric),
         date_kinds=_date_kinds(dates),

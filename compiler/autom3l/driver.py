@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autom3l.diagnostics import DataError, Diagnostic, UserError
@@ -88,7 +89,8 @@ def _try(
         message = f"no table at {table!r}: only the project's own tests are run"
         progress.warn([message])
     with progress.stage("trial"):
-        run_trial(tree, pipeline, request.target, on_rows=on_rows)
+        tell = partial(progress.step, "trial")
+        run_trial(tree, pipeline, request.target, on_rows=on_rows, tell=tell)
 
 
 def _has_table(pipeline: Pipeline, target: Path) -> bool:

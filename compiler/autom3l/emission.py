@@ -7,6 +7,7 @@ pipeline, the manifest, and in `base/` the pristine text of every managed file.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +35,16 @@ class Project:
 
 @dataclass(frozen=True)
 class Changes:
-    """What emission does to the target: text per path to write, paths to remove."""
+    """What emission does to the target: text per path to write, paths to remove.
+
+    `discards`: files of ours that somebody edited or deleted, which is undone. `trial`
+    is what the manifest says of the files as they then are.
+    """
 
     writes: dict[str, str]
     removes: tuple[str, ...]
+    discards: tuple[str, ...]
+    trial: Trial
 
     def managed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Written and removed files of the project itself, without `.autom3l/`."""
@@ -82,12 +89,15 @@ def planned_changes(target: Path, project: Project, *, overwrite: bool) -> Chang
     old = read_target(target)
     if old and not overwrite:
         _refuse_edits(target, old, project.tree)
-    texts = described_files(project) | _own_files(project, old)
+    manifest = _manifest(project, old)
+    texts = described_files(project) | _own_files(project, manifest)
     _refuse_blocked(target, old, texts)
     writes = {p: t for p, t in texts.items() if _digest(t) != fingerprint(target, p)}
     stale = sorted(set(old.files) - set(project.tree)) if old else []
     known = [*stale, *(f"{_BASE}/{path}" for path in stale)]
-    return Changes(writes, tuple(p for p in known if fingerprint(target, p)))
+    removes = tuple(p for p in known if fingerprint(target, p))
+    edits = tuple(p for p, _ in _edits(target, old, project.tree)) if old else ()
+    return Changes(writes, removes, edits, manifest.trial)
 
 
 def described_files(project: Project) -> dict[str, str]:
@@ -127,17 +137,23 @@ def _unusable(target: Path) -> Diagnostic | None:
 
 
 def _refuse_edits(target: Path, manifest: Manifest, tree: FileTree) -> None:
-    """An edit that happens to equal the new text is no conflict."""
-    edits = []
+    hint = "--overwrite discards the change"
+    edits = [
+        Diagnostic("E008", f"{verb} since it was emitted", str(target / path), hint)
+        for path, verb in _edits(target, manifest, tree)
+    ]
+    if edits:
+        raise EmitError(edits)
+
+
+def _edits(
+    target: Path, manifest: Manifest, tree: FileTree
+) -> Iterator[tuple[str, str]]:
+    """Path and verb; an edit that happens to equal the new text is none."""
     for path, written in manifest.files.items():
         found = fingerprint(target, path)
         if found not in (written, _digest(tree.get(path))):
-            verb = "edited" if found else "deleted"
-            message = f"{verb} since it was emitted"
-            hint = "--overwrite discards the change"
-            edits.append(Diagnostic("E008", message, str(target / path), hint))
-    if edits:
-        raise EmitError(edits)
+            yield path, "edited" if found else "deleted"
 
 
 def _refuse_blocked(target: Path, old: Manifest | None, texts: dict[str, str]) -> None:
@@ -155,10 +171,14 @@ def _refuse_blocked(target: Path, old: Manifest | None, texts: dict[str, str]) -
         raise EmitError(diagnostics)
 
 
-def _own_files(project: Project, old: Manifest | None) -> dict[str, str]:
+def _manifest(project: Project, old: Manifest | None) -> Manifest:
     manifest = manifest_of(project.tree, project.trial)
     if old and old.trial == "passed" and old.files == manifest.files:
-        manifest = manifest_of(project.tree, "passed")  # these very bytes were tried
+        return manifest_of(project.tree, "passed")  # these very bytes were tried
+    return manifest
+
+
+def _own_files(project: Project, manifest: Manifest) -> dict[str, str]:
     base = {f"{_BASE}/{path}": text for path, text in project.tree.items()}
     return {MANIFEST: manifest_json(manifest)} | base
 

@@ -75,8 +75,9 @@ class Data:
     """Where the rows are and how they are read. Paths are relative to `root`.
 
     `root` leads from the emitted repository to the folder of the spec, in POSIX form;
-    `images` and `weights` may be empty (the table's own folder; the model hub).
-    `separator`, `encoding` and `quote` matter to CSV only.
+    `train` is a glob exactly where it looks like one (see `glob.escape`), `validation`
+    and `test` are files. `images` and `weights` may be empty (the table's own folder;
+    the model hub). `separator`, `encoding` and `quote` matter to CSV only.
     """
 
     root: str

@@ -9,7 +9,6 @@ from autom3l.diagnostics import DiffersError
 from autom3l.difference import compare, diff_text
 from autom3l.driver import Outcome, compile_project, preview
 from autom3l.emission import planned_changes
-from autom3l.explaining import decisions_text
 from autom3l.report import dry_run_text, outcome_data, outcome_text
 from autom3l.request import Request
 
@@ -47,6 +46,12 @@ def compare_only(
 def _tell(
     outcome: Outcome, text: str, request: Request, console: Console, *, verbose: bool
 ) -> None:
-    decisions = f"{decisions_text(outcome.plan.pipeline)}\n\n" if verbose else ""
+    decisions = f"{_decisions(outcome)}\n\n" if verbose else ""
     data = outcome_data(outcome, request.target) | {"seconds": console.seconds}
     console.result(f"{decisions}{text}", data)
+
+
+def _decisions(outcome: Outcome) -> str:
+    from autom3l.explaining import decisions_text  # noqa: PLC0415 (lays out tables)
+
+    return decisions_text(outcome.plan.pipeline)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from autom3l.checks.parts import doubts
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.ir import Pipeline
@@ -16,6 +18,7 @@ from autom3l.ir_json import from_json
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import zoo_dir
+from autom3l.spec import Spec
 from autom3l.spec_reading import load_spec
 from autom3l.validation import verify
 from autom3l.zoo import load_zoo
@@ -66,15 +69,32 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
             spec = replace(spec, weights_dir=_leading(spec.folder, folder))
     with progress.stage("zoo"):
         zoo = load_zoo(lookup(request.zoo_dir, zoo_dir()))
-    with progress.stage("profile"):
-        profile = profile_data(spec)
-    with progress.stage("default"):
-        root = _leading(request.target, Path(spec.folder))
-        weights = spec.weights_dir or ""
-        pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
-    with progress.stage("verify"):
-        verify(pipeline, profile, zoo, spec.constraints)
-    return Plan(pipeline, text, (*spec.warnings, *profile.warnings))
+    with _placed(spec):
+        with progress.stage("profile"):
+            profile = profile_data(spec)
+        with progress.stage("default"):
+            root = _leading(request.target, Path(spec.folder))
+            weights = spec.weights_dir or ""
+            pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
+        with progress.stage("verify"):
+            verify(pipeline, profile, zoo, spec.constraints)
+    doubtful = (str(_at(spec, doubt)) for doubt in doubts(pipeline, profile))
+    return Plan(pipeline, text, (*spec.warnings, *profile.warnings, *doubtful))
+
+
+@contextmanager
+def _placed(spec: Spec) -> Iterator[None]:
+    """Problems with a key of the spec are told with the line where it stands."""
+    try:
+        yield
+    except UserError as error:
+        raise type(error)(_at(spec, d) for d in error.diagnostics) from None
+
+
+def _at(spec: Spec, diagnostic: Diagnostic) -> Diagnostic:
+    place = spec.places.get(diagnostic.where)
+    where = diagnostic.where
+    return replace(diagnostic, where=f"{place}: {where}" if place else where)
 
 
 def _leading(start: str | Path, end: Path) -> str:

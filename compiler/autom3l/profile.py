@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from autom3l.ir import TableFormat
 
@@ -53,8 +54,20 @@ class ColumnProfile:
 
 
 @dataclass(frozen=True)
+class GivenTable:
+    """A table of validation or test rows: its columns, some cells of its first target.
+
+    `labels` are at least two different ones, signs for missing values aside, where
+    there are two.
+    """
+
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DataProfile:
-    """The training table in facts.
+    """The training table in facts, and those which the spec gives for other parts.
 
     `sample`: one row-aligned column of cells per table column (`None` where empty), a
     seeded random sample of at most 20,000 rows in table order; used for what concerns
@@ -66,6 +79,7 @@ class DataProfile:
     columns: tuple[ColumnProfile, ...]
     sample: dict[str, tuple[str | None, ...]]
     warnings: tuple[str, ...] = ()
+    given: dict[Literal["validation", "test"], GivenTable] = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnProfile:
         """The profile of one column; raises `KeyError`."""

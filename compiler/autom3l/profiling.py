@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from autom3l.column_facts import ColumnFacts
 from autom3l.diagnostics import DataError, Diagnostic
-from autom3l.profile import ColumnProfile, DataProfile, TableSource
+from autom3l.inference.missing import is_marker
+from autom3l.profile import ColumnProfile, DataProfile, GivenTable, TableSource
 from autom3l.sketches import DistinctCount
 from autom3l.spec import Spec
 from autom3l.tables import (
     check_columns_exist,
     detect_source,
+    find_file,
     find_files,
     read_batches,
     read_header,
@@ -23,6 +26,7 @@ from autom3l.tables import (
 from autom3l.tables.names import is_unnamed
 from autom3l.tables.sampling import RowSample
 
+Part = Literal["validation", "test"]
 SAMPLE_ROWS = 20_000
 SAMPLE_CELLS = 4_000_000
 SAMPLE_BYTES = 1 << 28
@@ -43,7 +47,7 @@ def profile_data(spec: Spec) -> DataProfile:
     long texts a smaller sample: about 256 MiB. Raises `DataError` for all that keeps
     the table, or the tables given for validation and test, from being read.
     """
-    source = _source(spec)
+    source, given = _sources(spec)
     if source.format != "jsonl":
         check_columns_exist(spec, read_header(source))
     tally = _Tally(spec.target)
@@ -59,33 +63,51 @@ def profile_data(spec: Spec) -> DataProfile:
         for name, facts in tally.columns.items()
     )
     warnings = tuple(_warnings(tally, columns, source.encoding))
-    return DataProfile(source, tally.rows, columns, sample, warnings)
+    return DataProfile(source, tally.rows, columns, sample, warnings, given)
 
 
-def _source(spec: Spec) -> TableSource:
+def _sources(spec: Spec) -> tuple[TableSource, dict[Part, GivenTable]]:
     """How the training table is read; the emitted project reads all files alike."""
     train = find_files(spec.data.train, spec.folder, "data.train")
-    given: list[str] = []
+    asked: dict[Part, str | None]
+    asked = {"validation": spec.data.validation, "test": spec.data.test}
+    given: dict[Part, str] = {}
     problems: list[Diagnostic] = []
-    for part, path in (("validation", spec.data.validation), ("test", spec.data.test)):
+    for part, path in asked.items():
         if path is not None:
             try:
-                given += find_files(path, spec.folder, f"data.{part}")
+                given[part] = find_file(path, spec.folder, f"data.{part}")
             except DataError as error:
                 problems += error.diagnostics
     if problems:
         raise DataError(problems)
-    source = detect_source((*train, *given))
-    for path in given:
-        header = read_header(replace(source, paths=(path,)))
+    source = detect_source((*train, *given.values()))
+    tables: dict[Part, GivenTable] = {}
+    for part, path in given.items():
+        one = replace(source, paths=(path,))
+        header = read_header(one)
+        absent = [name for name in spec.target if name not in header]
         problems += (
             Diagnostic("D016", f"has no target column {name!r}", path, "leave it out")
-            for name in spec.target
-            if name not in header
+            for name in absent
         )
+        if not absent:
+            tables[part] = GivenTable(header, _some_labels(one, spec.target[0]))
     if problems:
         raise DataError(problems)
-    return replace(source, paths=train)
+    return replace(source, paths=train), tables
+
+
+def _some_labels(source: TableSource, target: str) -> tuple[str, ...]:
+    """Cells of the target, read until two of them differ."""
+    found: dict[str, None] = {}
+    for batch in read_batches(source):
+        if target in batch.schema.names:
+            column = batch.column(batch.schema.names.index(target))
+            found |= dict.fromkeys(column.drop_null().unique().to_pylist())
+        if sum(not is_marker(label) for label in found) > 1:
+            break
+    return tuple(found)
 
 
 def _grouped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

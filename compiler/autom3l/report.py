@@ -16,14 +16,15 @@ def outcome_text(outcome: Outcome, target: Path, trial_seconds: float | None) ->
     pipeline = outcome.plan.pipeline
     written, removed = outcome.changes.managed()
     count = f"{target}: {len(outcome.project.tree)} files, {len(written)} written"
-    trial = (
-        "skipped: nobody knows yet whether this project runs"
-        if trial_seconds is None
-        else f"passed in {trial_seconds:.0f} s"
-    )
+    trial = "skipped: nobody knows yet whether this project runs"
+    if trial_seconds is not None:
+        trial = f"passed in {trial_seconds:.0f} s"
+    elif outcome.changes.trial == "passed":
+        trial = "skipped: these very files have passed theirs before"
     rows = [
         ("project", count),
         *(("removed", path) for path in removed),
+        *(("undone", f"changes of {path}") for path in outcome.changes.discards),
         *_decided(pipeline),
         ("trial", trial),
     ]
@@ -35,7 +36,8 @@ def dry_run_text(outcome: Outcome) -> str:
     written, removed = outcome.changes.managed()
     writes = [("write", path) for path in written]
     removes = [("remove", path) for path in removed]
-    return _lines([*writes, *removes, *_decided(outcome.plan.pipeline)])
+    undoes = [("undo", f"changes of {path}") for path in outcome.changes.discards]
+    return _lines([*writes, *removes, *undoes, *_decided(outcome.plan.pipeline)])
 
 
 def outcome_data(outcome: Outcome, target: Path) -> dict[str, Any]:
@@ -48,11 +50,12 @@ def outcome_data(outcome: Outcome, target: Path) -> dict[str, Any]:
         "files": sorted(outcome.project.tree),
         "written": sorted(written),
         "removed": sorted(removed),
+        "undone": sorted(outcome.changes.discards),
         "task": {"kind": pipeline.task.kind, "metric": pipeline.task.metric},
         "columns": {c.name: c.modality for c in pipeline.features()},
         "left_out": {c.name: c.role for c in _unused(pipeline)},
         "encoders": asdict(pipeline.encoders),
-        "trial": outcome.project.trial,
+        "trial": outcome.changes.trial,
         "warnings": list(outcome.plan.warnings),
     }
 
@@ -64,6 +67,7 @@ def next_commands(pipeline: Pipeline, target: Path) -> list[str]:
         f"  cd {target}",
         f"  python -m {pipeline.package}.train configs/base.toml --out runs/base",
         f"  python -m {pipeline.package}.evaluate runs/base",
+        f"  python -m {pipeline.package}.predict runs/base NEW_ROWS predictions.csv",
         "  and read README.md: the project is yours.",
     ]
 

@@ -17,8 +17,11 @@ class Progress(Protocol):
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Around the work of one stage."""
 
-    def note(self, messages: Iterable[str]) -> None:
+    def note(self, text: str) -> None:
         """What the user may want to know while it goes on."""
+
+    def step(self, stage: str, name: str) -> None:
+        """As one step of a long stage begins."""
 
     def warn(self, messages: Iterable[str]) -> None:
         """As soon as they are known: what follows may fail."""

@@ -6,6 +6,7 @@ of the spec: docs/spec.md and the JSON Schema are generated from them.
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -45,9 +46,9 @@ class SpecData:
     train: SpecPath
     """The training table: CSV, TSV, JSON lines or Parquet; one file or a glob."""
     validation: SpecPath | None = None
-    """A table of validation rows; without it, rows are split off the training table."""
+    """One file of validation rows; without it, some training rows are split off."""
     test: SpecPath | None = None
-    """A table of test rows; without it, rows are split off the training table."""
+    """One file of test rows; without it, some training rows are split off."""
     images: SpecPath | None = None
     """The folder image paths start from; by default that of the training table."""
 
@@ -63,7 +64,8 @@ class ColumnPin:
     missing: tuple[str, ...] = ()
     """Cell texts that mean a missing value, besides the empty cell."""
     levels: tuple[str, ...] = ()
-    """The values of an ordinal column from low to high; of a boolean: false, true."""
+    """The values of an ordinal column from low to high; of a boolean: false, true; of
+    a binary target: negative, positive, and nothing else can be pinned of a target."""
     separator: Annotated[str, StringConstraints(min_length=1)] | None = None
     """What stands between the items of one cell (multi_category, image)."""
     format: Annotated[str, StringConstraints(min_length=1)] | None = None
@@ -140,8 +142,9 @@ class SpecLlm:
 class Spec:
     """The whole spec with defaults filled.
 
-    `folder` is where its file lies; `warnings` are shown to the user. Both are filled
-    by `load_spec` and are no keys of the file.
+    `folder` is where its file lies; `warnings` are shown to the user; `places` say
+    where in the file each key stands, as file:line. They are filled by `load_spec` and
+    are no keys of the file.
     """
 
     folder: str
@@ -174,3 +177,4 @@ class Spec:
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 0
     """The seed of the split and of training."""
     warnings: tuple[str, ...] = ()
+    places: dict[str, str] = field(default_factory=dict, compare=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autom3l.checks import columns, encoders, project, split, task, training
+from autom3l.checks import columns, encoders, parts, project, split, task, training
 from autom3l.checks.subject import Check, Subject
 from autom3l.diagnostics import PlanError
 from autom3l.ir import Pipeline
@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     split.stays_apart,
     split.fractions,
     split.kind,
+    parts.trainable,
     encoders.present,
     encoders.backbones,
     encoders.sizes,

@@ -79,6 +79,7 @@ def test_a_compile_tells_what_was_done_and_what_comes_next(project: Path) -> Non
     assert "columns  2 used: " in result.stdout
     assert "trial    skipped" in result.stdout
     assert "  cd out\n  python -m houses.train" in result.stdout
+    assert "  python -m houses.predict runs/base " in result.stdout
     stages = re.findall(r"^(\w+) +\d+\.\d\d s$", result.stderr, re.MULTILINE)
     expected = "start parse zoo profile default verify render rewrite format emit"
     assert stages == expected.split()
@@ -147,6 +148,7 @@ def test_a_failed_trial_leaves_the_target_as_it_was(project: Path) -> None:
     result = run("spec.yaml", "-o", "out")
     assert result.exit_code == 4
     assert "[T001]" in result.stderr
+    assert "\ntrial: test\nerror: " in result.stderr
     assert result.stdout == ""
     assert sorted(p.name for p in project.iterdir()) == [
         "data.csv",
@@ -207,8 +209,26 @@ def test_overwrite_discards_edits(project: Path) -> None:
         "error: out/README.md: edited since it was emitted "
         "(--overwrite discards the change) [E008]\n"
     )
-    assert run("spec.yaml", "-o", "out", "--no-trial", "--overwrite").exit_code == 0
+    arguments = ("spec.yaml", "-o", "out", "--no-trial", "--overwrite")
+    told = "undo     changes of README.md\n"
+    assert told in run(*arguments, "--dry-run").stdout
+    done = run(*arguments)
+    assert done.exit_code == 0
+    assert "undone   changes of README.md\n" in done.stdout
     assert (target / "README.md").read_text() == "# houses\n"
+    assert "undone" not in run(*arguments).stdout
+
+
+def test_what_is_told_of_the_trial_is_what_the_manifest_says(project: Path) -> None:
+    manifest = compiled(project) / ".autom3l/manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('"trial": "skipped"', '"trial": "passed"'))
+    arguments = ("spec.yaml", "-o", "out", "--no-trial")
+    told = "trial    skipped: these very files have passed theirs before\n"
+    assert told in run(*arguments).stdout
+    answer = json.loads(run(*arguments, "--format", "json").stdout)
+    assert answer["trial"] == "passed" == json.loads(manifest.read_text())["trial"]
+    assert answer["undone"] == []
 
 
 def test_from_ir_needs_neither_spec_nor_data(project: Path) -> None:
@@ -348,7 +368,11 @@ def test_init_drafts_a_spec_that_compiles(project: Path) -> None:
     (project / "spec.yaml").unlink()
     printed = autom3l("init", "data.csv", "--target", "price")
     assert printed.exit_code == 0
+    assert printed.stderr == ""
     drafted = autom3l("init", "data.csv", "--target", "price", "-o", "spec.yaml")
+    assert drafted.stderr == (
+        "wrote spec.yaml: read it, then run autom3l-compile spec.yaml -o DIR\n"
+    )
     assert (drafted.exit_code, drafted.stdout) == (0, "")
     assert (project / "spec.yaml").read_text() == printed.stdout
     compiled(project)
@@ -433,6 +457,13 @@ except SystemExit:
     done = _python(project, program)
     assert "Usage:" in done.stdout
     assert done.stderr == "[]\n"
+
+
+def test_a_compile_imports_nothing_that_most_of_them_never_need(project: Path) -> None:
+    rare = ["sklearn", "scipy", "torch", "PIL", "rich", "charset_normalizer"]
+    rare += ["pyarrow.parquet", "pyarrow.dataset"]
+    program = f"import sys, autom3l.modes\nprint({{*{rare}}} & {{*sys.modules}})"
+    assert _python(project, program).stdout == "set()\n"
 
 
 def test_every_flag_is_documented_and_tested() -> None:

@@ -9,6 +9,7 @@ import numpy
 import pytest
 from autom3l.defaults.naming import package_name
 from autom3l.ir_json import from_json, to_json
+from autom3l.spec import SpecData
 from PIL import Image
 from tables import AGES, ENGLISH, ROWS, SPEED, Table, cycle, plan
 
@@ -86,6 +87,18 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first == second
     assert to_json(from_json(first)) == first
     assert str(tmp_path) not in first
+
+
+def test_a_name_that_looks_like_a_glob_is_no_glob_in_the_pipeline(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "t[1].csv").write_text(
+        "age,y\n" + "".join(f"{age},{i % 2}\n" for i, age in enumerate(AGES))
+    )
+    for name in ("t[1].csv", "t[[]1].csv", "t*1*.csv"):
+        table: Table = {"age": AGES, "y": cycle(0, 1)}
+        found = plan(tmp_path, table, "y", data=SpecData(name)).data.train
+        assert found == ("t[[]1].csv" if name == "t[1].csv" else name)
 
 
 def test_every_decision_has_a_reason(tmp_path: Path, photos: list[str]) -> None:

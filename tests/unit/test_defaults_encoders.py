@@ -135,23 +135,33 @@ def test_other_languages_get_a_multilingual_card(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "english", "sure"),
+    ("text", "spoken"),
     [
-        ("It was the best of times, it was the worst of times", True, True),
-        ("El perro que vive en la casa de mi madre no come por la noche", False, True),
-        ("Le chien qui dort dans la maison est à une amie", False, True),
-        ("Собака спит в доме", False, True),
-        ("犬は家で寝ています", False, True),
-        ("Müller Schmidt Weber", True, False),
-        ("USB-C cable 2m", True, False),
-        ("", True, False),
+        ("It was the best of times, it was the worst of times", "English"),
+        ("El perro que vive en la casa de mi madre no come por la noche", "another"),
+        ("Le chien qui dort dans la maison est à une amie", "another"),
+        ("Собака спит в доме", "another"),
+        ("犬は家で寝ています", "another"),
+        ("Müller Schmidt Weber", "undecided"),
+        ("USB-C cable 2m", "undecided"),
+        ("", "undecided"),
+        ("Braund, Mr. Owen Harris " * 30 + "de la", "undecided"),
     ],
 )
-def test_languages_are_told_by_letters_and_common_words(
-    text: str, english: bool, sure: bool
-) -> None:
+def test_languages_are_told_by_letters_and_common_words(text: str, spoken: str) -> None:
     language = judge_language([text] * 20)
-    assert (language.english, language.confidence > 0.8) == (english, sure)
+    assert language.spoken == spoken
+    assert (language.confidence > 0.8) == (spoken != "undecided")
+
+
+def test_names_are_of_no_language_and_get_the_usual_card(tmp_path: Path) -> None:
+    names = [f"Müller{i}, Mr. Owen{i % 7} Harris{i % 5} Weber" for i in range(ROWS)]
+    pipeline = plan(tmp_path, {"name": names, "y": SPEED}, "y")
+    assert pipeline.encoders.text
+    assert pipeline.encoders.text.card == "all-MiniLM-L6-v2"
+    made = decision(pipeline, "encoders", "language")
+    assert (made.choice, made.confidence) == ("undecided", 0.5)
+    assert made.reason == "Too few words are common ones of any language."
 
 
 @pytest.mark.parametrize(

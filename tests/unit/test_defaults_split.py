@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy
 import pytest
+from autom3l.defaults.split import _usual_share
 from autom3l.ir import Split
 from autom3l.spec import SpecData, SpecSplit
 from tables import AGES, ROWS, SPEED, Table, cycle, decision, plan, problems
@@ -39,6 +40,30 @@ def test_large_tables_hold_out_less(tmp_path: Path) -> None:
     ages = numpy.random.default_rng(0).integers(18, 90, 4000).tolist()
     table: Table = {"age": ages, "y": cycle(0, 1, rows=4000)}
     assert plan(tmp_path, table, "y").split == Split("stratified", 0.1, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "share", "reason"),
+    [
+        (300, "0.15", "The most that a small table spares: 200 rows would measure"),
+        (1600, "0.125", "200 rows: a tenth of so few would measure by chance."),
+        (4000, "0.1", "A tenth of the rows."),
+    ],
+)
+def test_the_reason_of_a_share_is_the_reason(
+    rows: int, share: str, reason: str, tmp_path: Path
+) -> None:
+    ages = numpy.random.default_rng(0).integers(18, 90, rows).tolist()
+    table: Table = {"age": ages, "y": cycle(0, 1, rows=rows)}
+    made = decision(plan(tmp_path, table, "y"), "split", "test")
+    assert made.choice == share
+    assert made.reason.startswith(reason)
+
+
+def test_a_huge_table_holds_out_as_many_rows_as_measure_well() -> None:
+    share, reason = _usual_share(1_000_000, 2)
+    assert share == 0.01
+    assert reason.startswith("10,000 rows: more of them")
 
 
 @pytest.mark.parametrize(

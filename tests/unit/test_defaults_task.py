@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from autom3l.ir import Task
+from autom3l.spec import ColumnPin
 from tables import AGES, ROWS, cycle, decision, plan
 
 PRICES = [round(10 + (i * 7919 % 997) * 1.37, 2) for i in range(ROWS)]
@@ -25,6 +26,9 @@ def task_of(folder: Path, labels: list[object], **spec: object) -> Task:
         (cycle("1.0", "0.0"), ("0.0", "1.0")),
         (cycle(-1, 1), ("-1", "1")),
         (cycle("ham", "ham", "spam"), ("ham", "spam")),
+        (cycle("nein", "ja", "ja"), ("nein", "ja")),
+        (cycle("Oui", "Oui", "Non"), ("Non", "Oui")),
+        (cycle("Да", "Да", "Нет"), ("Нет", "Да")),
         (cycle("dog", "dog", "dog", "cat"), ("dog", "cat")),
         (cycle("cat", "cat", "cat", "dog"), ("cat", "dog")),
     ],
@@ -34,6 +38,15 @@ def test_two_labels_are_negative_and_positive(
 ) -> None:
     task = task_of(tmp_path, labels)
     assert (task.kind, task.metric, task.classes) == ("binary", "roc_auc", classes)
+
+
+def test_the_spec_may_say_which_label_is_positive(tmp_path: Path) -> None:
+    table = {"age": AGES, "y": cycle("dog", "dog", "dog", "cat")}
+    pinned = plan(tmp_path, table, "y", columns={"y": ColumnPin(levels=("cat", "dog"))})
+    assert pinned.task.classes == ("cat", "dog")
+    made = decision(pinned, "task", "positive class")
+    assert (made.choice, made.source, made.confidence) == ("'dog'", "spec", 1.0)
+    assert made.evidence.startswith("the rules say: 'cat'. Neither label")
 
 
 def test_a_guessed_positive_class_is_less_sure(tmp_path: Path) -> None:

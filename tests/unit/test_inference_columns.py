@@ -77,3 +77,25 @@ def test_levels_of_a_boolean_are_false_then_true(
     text: str, levels: tuple[str, str]
 ) -> None:
     assert judge(profile_of("answer", cycle(text))).levels == levels
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "shape"),
+    [
+        ("rescuer_id", [f"Kay-{i:03}" for i in range(200)], "'Aaa-999'"),
+        ("contact", [f"a{i:03}@mail.com" for i in range(200)], "'a999@aaaa.aaa'"),
+        ("ssn", [f"{i:03}-45-{7 * i:04}" for i in range(200)], "'999-99-9999'"),
+    ],
+)
+def test_evidence_quotes_no_cell_that_names_a_row(
+    name: str, cells: list[str], shape: str
+) -> None:
+    verdict = judge(profile_of(name, cells))
+    assert verdict.role == "identifier"
+    expected = f"200 different values in 200 cells, 100% look like {shape}"
+    assert verdict.evidence == expected
+
+
+def test_evidence_quotes_no_address() -> None:
+    cells = [f"{'ab'[i % 2]}.smith@mail.com" for i in range(200)]
+    assert "smith" not in judge(profile_of("seller", cells)).evidence

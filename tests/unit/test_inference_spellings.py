@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import permutations
 
 import pytest
 from autom3l.inference.dates import parse_times
 from autom3l.inference.judging import judge
 from autom3l.inference.lists import split_items
-from autom3l.inference.numbers import parse_number, read_numbers
+from autom3l.inference.numbers import parse_number, parse_numbers, read_numbers
 from autom3l.ir import Column, DatetimeFormat, ListFormat, NumberFormat
 from column_samples import cycle, draw, each, holes, marked, profile_of, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+BLANKS = (" ", "\u00a0", "\u202f")
 NUMBERS = (
     (("$1,200", "$950", "$13,000.50"), NumberFormat(("$",), ","), 1200.0),
     (("12 kg", "7 kg", "9.5 kg"), NumberFormat(("kg",)), 12.0),
     (("45 %", "7 %", "100 %"), NumberFormat(("%",)), 45.0),
-    (("1.234,56", "99,10", "1.000"), NumberFormat((), ".", ","), 1234.56),
-    (("3,25", "4,5", "12"), NumberFormat((), "", ","), 3.25),
+    (("1.234,56", "99,10", "1.000"), NumberFormat(BLANKS, ".", ","), 1234.56),
+    (("3,25", "4,5", "12"), NumberFormat((" ", ".", *BLANKS[1:]), "", ","), 3.25),
     (("57,102", "66,164", "34,746"), NumberFormat((), ","), 57102.0),
-    (("1 234,5", "999,1", "12 000,0"), NumberFormat((), " ", ","), 1234.5),
+    (
+        ("1 234,5", "999,1", "12 000,0"),
+        NumberFormat((".", *BLANKS[1:]), " ", ","),
+        1234.5,
+    ),
     (("1'234.5", "12'000.0"), NumberFormat((), "'"), 1234.5),
     (("12,34,567", "1,200"), NumberFormat((), ","), 1234567.0),
     (("€ 5.00", "€ 7.50"), NumberFormat(("€",)), 5.0),
@@ -37,6 +43,29 @@ NUMBERS = (
     (("-5 %", "3 %"), NumberFormat(("%",)), -5.0),
     (("1.5e-3", "2"), NumberFormat(), 0.0015),
     (("+7", "-.5"), NumberFormat(), 7.0),
+)
+
+# Cells to train on, a larger one to come.
+LARGER = (
+    (("3,25", "4,5", "12"), "1.234,5"),
+    (("3,25", "4,5", "12"), "1 234,5"),
+    (("3,25", "4,5", "12"), "1\u202f234,5"),
+    (("3,25 €", "4,5 €", "12 €"), "1.234,5 €"),
+    (("1\u00a0000,5", "4,5", "12"), "1.234,5"),
+)
+
+_CLAUSES = [f"{who} did {what}" for who in ("we", "they") for what in range(70)]
+PROSE = (
+    # A clause of its own in most cells, or clauses drawn from many.
+    [
+        f"{('nice', 'old', 'quiet')[i % 3]} flat, {('near', 'by')[i % 2]} the park"
+        + (f", cheap enough, seen on day {i}" if i % 5 else ", cheap enough")
+        for i in range(115)
+    ],
+    [
+        ", ".join(_CLAUSES[(i * step + step) % 140] for step in (1, 7, 31)[i % 2 :])
+        for i in range(115)
+    ],
 )
 
 DATES = (
@@ -55,6 +84,22 @@ DATES = (
     ("%Y%m%d", "%Y%m%d"),
     ("%b %Y", "%b %Y"),
 )
+
+
+@pytest.mark.parametrize(("cells", "larger"), LARGER)
+def test_thousands_that_no_row_to_train_on_has_are_read(
+    cells: tuple[str, ...], larger: str
+) -> None:
+    written = read_numbers(cells)
+    assert written
+    assert parse_number(larger, written.format) == 1234.5
+    assert parse_numbers((larger,), written.format).tolist() == [1234.5]
+
+
+def test_a_dot_stays_where_some_cells_have_it_as_a_decimal_point() -> None:
+    written = read_numbers(("3,25", "4,5", "1,25", "2.5"))
+    assert written
+    assert written.numbers == {"3,25": 3.25, "4,5": 4.5, "1,25": 1.25, "2.5": 2.5}
 
 
 @pytest.mark.parametrize(("cells", "format_", "first"), NUMBERS)
@@ -239,6 +284,22 @@ def test_places_and_sentences_are_no_lists() -> None:
 
     assert judge(profile_of("place", towns)).modality == "categorical"
     assert judge(profile_of("remarks", prose)).modality != "multi_category"
+
+
+@pytest.mark.parametrize("prose", PROSE)
+def test_the_items_of_a_list_recur(prose: list[str]) -> None:
+    assert judge(profile_of("about", prose)).modality == "text"
+
+
+def test_a_list_may_have_a_long_tail() -> None:
+    foods = ["Thai", "Greek", "Fast Food", "Pizza", "North Indian", "Cafe", "Bakery"]
+    cells = [
+        ", ".join((*pair, "Bar")[: 2 + (i % 3 > 1)])
+        for i, pair in enumerate(permutations(foods, 2))
+    ]
+    cells += [f"{foods[i % 7]}, {foods[i // 7]}, Rare {i}" for i in range(15)]
+    verdict = judge(profile_of("cuisines", cells))
+    assert verdict.items == ListFormat(",")
 
 
 def test_scripts_without_blanks_are_texts() -> None:

@@ -105,6 +105,18 @@ def test_columns_come_by_modality_in_table_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("train", "several"),
+    [("t.csv", False), ("t*.csv", True), ("t[12].csv", True), ("t[[]1].csv", True)],
+)
+def test_templates_know_whether_to_look_for_files(
+    tmp_path: Path, train: str, several: bool
+) -> None:
+    pipeline = replace(PIPELINE, data=replace(PIPELINE.data, train=train))
+    text = "{{ '1' if train_is_glob else '0' }}"
+    assert one(tmp_path, text, pipeline) == str(int(several))
+
+
+@pytest.mark.parametrize(
     "expression",
     [
         "{{ data.root }}",

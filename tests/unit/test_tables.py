@@ -20,9 +20,11 @@ from autom3l.diagnostics import DataError
 from autom3l.profile import TableSource
 from autom3l.spec import ColumnPin, Spec, SpecData, SpecSplit
 from autom3l.tables import (
+    as_pattern,
     check_columns_exist,
     delimited,
     detect_source,
+    find_file,
     find_files,
     read_batches,
     read_header,
@@ -392,6 +394,36 @@ def test_a_file_whose_name_looks_like_a_glob(tmp_path: Path) -> None:
     assert find_files("data[1].csv", str(tmp_path), "data.train") == (path,)
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "expected"),
+    [
+        ("t.csv", "t.csv", "t.csv"),
+        ("t1.csv", "t[12].csv", "t[12].csv"),
+        ("t[12].csv", "t[12].csv", "t[[]12].csv"),
+        ("t*.csv", "t*.csv", "t[*].csv"),
+        ("t[].csv", "t*.csv", "t*.csv"),
+    ],
+)
+def test_only_what_looks_like_a_glob_is_one_from_then_on(
+    tmp_path: Path, name: str, asked: str, expected: str
+) -> None:
+    path = written(tmp_path, "a\n1\n", name)
+    found = find_files(asked, str(tmp_path), "data.train")
+    assert found == (path,)
+    pattern = as_pattern(asked, str(tmp_path), found)
+    assert pattern == expected
+    assert find_files(pattern, str(tmp_path), "data.train") == found
+    assert list(map(str, tmp_path.glob(pattern))) == [path]
+
+
+def test_one_file_is_never_a_glob(tmp_path: Path) -> None:
+    path = written(tmp_path, "a\n1\n", "t[1].csv")
+    written(tmp_path, "a\n1\n", "t1.csv")
+    assert find_file("t[1].csv", str(tmp_path), "data.test") == path
+    with pytest.raises(DataError, match=r"data.test: there is no file 't\*.csv'"):
+        find_file("t*.csv", str(tmp_path), "data.test")
+
+
 def test_a_glob_reaches_into_folders_and_a_magic_folder_is_literal(
     tmp_path: Path,
 ) -> None:
@@ -457,6 +489,10 @@ def test_encodings_that_no_codec_joins(tmp_path: Path) -> None:
             "*.tsv",
             "no file matches '*.tsv' (a pattern is relative to the spec's folder",
         ),
+        ("**x/*.csv", "'**x/*.csv' is no pattern ('**' stands alone between two '/'"),
+        ("x/" * 400 + "*.csv", "'x/x/x/"),
+        ("x" * 300 + ".csv", "can't be looked for: File name too long [D003]"),
+        ("x" * 300 + "*.csv", "can't be looked for: File name too long [D003]"),
     ],
 )
 def test_missing_files(tmp_path: Path, pattern: str, expected: str) -> None:
@@ -631,10 +667,74 @@ def test_invalid_json_lines_are_named(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"a": ' + "9" * 5000 + "}", "a number of more than 4,300 digits"),
+        ('{"a": ' + "[" * 100_000, "lists or objects are nested too deep"),
+        ('{"a": "x\\ud800y"}', r"'\ud800' is half of a character"),
+        ('{"a": ["\\udfff"]}', r"'\udfff' is half of a character"),
+        ('{"x\\uD800": 1}', r"'\ud800' is half of a character"),
+    ],
+)
+@pytest.mark.parametrize("before", ['{"a": 1}\n', ""])
+def test_json_that_python_can_not_hold_is_named_with_its_line(
+    tmp_path: Path, line: str, expected: str, before: str
+) -> None:
+    [found] = problems(tmp_path, f"{before}{line}\n", "t.txt")
+    assert found.startswith(f"t.txt:{1 + bool(before)}: {expected}")
+    assert found.endswith("[D010]")
+
+
+def test_a_line_of_brackets_is_named(tmp_path: Path) -> None:
+    content = '{"a": 1}\n' + "[" * 100_000
+    [found] = problems(tmp_path, content, "t.jsonl")
+    assert found == "t.jsonl:2: lists or objects are nested too deep [D010]"
+
+
+def test_a_pair_of_escapes_is_one_character(tmp_path: Path) -> None:
+    content = '{"\\ud83d\\ude00": "\\ud83d\\ude00 ok"}\n'
+    assert read(tmp_path, content, "t.jsonl") == [["\U0001f600 ok"]]
+
+
 def test_a_json_array_is_no_json_lines(tmp_path: Path) -> None:
     assert problems(tmp_path, '[{"a": 1}]', "t.json") == [
         "t.json: is one JSON array, not JSON lines "
         "(write one object per line: jq -c '.[]') [D008]"
+    ]
+
+
+def _seen_as(kind: pa.DataType, *values: int | bytes) -> pa.Array:
+    """Values that Arrow does not check when they are taken for another type."""
+    plain = {32: pa.int32(), 64: pa.int64()}
+    number = isinstance(values[0], int)
+    source = plain[kind.bit_width] if number else pa.binary()
+    return pa.array(values, source).view(kind)
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [
+        (_seen_as(pa.date32(), 0, 2**30), "a time outside the years 1 to 9999"),
+        (_seen_as(pa.date32(), 0, -(2**30)), "a time outside the years 1 to 9999"),
+        (_seen_as(pa.timestamp("us"), 0, 2**62), "a time outside the years 1 to 9999"),
+        (_seen_as(pa.timestamp("ms"), 0, 2**62), "a time outside the years 1 to 9999"),
+        (_seen_as(pa.duration("s"), 0, 2**62), "a time outside the years 1 to 9999"),
+        (_seen_as(pa.string(), b"ok", b"\xff"), "bytes not in UTF-8"),
+        (
+            pa.ListArray.from_arrays([0, 1, 2], _seen_as(pa.string(), b"ok", b"\xff")),
+            "bytes not in UTF-8",
+        ),
+    ],
+)
+def test_parquet_cells_that_have_no_text_are_named_with_their_row(
+    tmp_path: Path, column: pa.Array, what: str
+) -> None:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"a": ["x", "y"], "when": column}), buffer)
+    assert problems(tmp_path, buffer.getvalue(), "t.parquet") == [
+        f"t.parquet: column 'when': row 2 holds {what} "
+        "(empty such cells, or write them as text) [D019]"
     ]
 
 

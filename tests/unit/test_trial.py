@@ -116,7 +116,9 @@ def failure(target: Path, tree: FileTree, seconds: float = 3600.0) -> str:
 
 
 def test_a_good_project_passes_and_leaves_nothing(target: Path) -> None:
-    report = run_trial(GOOD, PIPELINE, target)
+    told: list[str] = []
+    report = run_trial(GOOD, PIPELINE, target, tell=told.append)
+    assert told == [name for name, _ in report.steps]
     assert [name for name, _ in report.steps] == [
         "test",
         "train",

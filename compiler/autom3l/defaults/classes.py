@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from autom3l.defaults.target import MAX_CLASSES, Target, shown
 from autom3l.diagnostics import Diagnostic, PlanError
 from autom3l.inference.facts import Facts
 from autom3l.inference.lists import lists
+from autom3l.inference.scales import ANSWERS
 from autom3l.ir import Decision, TaskKind
 from autom3l.profile import DataProfile
 
 FEW_ROWS = 5
 _SEPARATORS = ("|", ";", ",", "/", " ")
-_POSITIVE = frozenset(
-    {"1", "1.0", "true", "t", "yes", "y", "on", "positive", "pos", "present", "active"}
-    | {"enabled", "pass", "passed", "success", "fraud", "spam", "churn", "churned"}
-    | {"defective", "malignant", "sick"}
+_POSITIVE = frozenset(yes for _, yes in ANSWERS) | frozenset(
+    {"success", "fraud", "spam", "churn", "churned", "defective", "malignant", "sick"}
 )
-_NEGATIVE = frozenset(
-    {"0", "0.0", "-1", "-1.0", "false", "f", "no", "n", "off", "negative", "neg"}
-    | {"absent", "inactive", "disabled", "fail", "failed", "failure", "normal", "ham"}
-    | {"benign", "healthy", "none", "ok"}
+_NEGATIVE = frozenset(no for no, _ in ANSWERS) | frozenset(
+    {"-1", "-1.0", "failure", "normal", "ham", "benign", "healthy", "none", "ok"}
 )
 
 
 def class_list(
-    target: Target, kind: TaskKind
+    target: Target, kind: TaskKind, pinned: tuple[str, ...] = ()
 ) -> tuple[tuple[str, ...], tuple[Decision, ...]]:
     """The classes: numbers in rising order, names in the order of their letters.
 
-    Binary: (negative, positive).
+    Binary: (negative, positive), as `pinned` where the spec says so.
     """
     if kind == "binary":
         classes, decision = _negative_positive(target)
+        if pinned:
+            classes, decision = pinned, _as_pinned(decision, pinned)
         return classes, (decision, *_spellings(target))
     numbers = target.numbers if target.numeric else {}
     order = sorted(target.counts, key=lambda label: (numbers.get(label, 0.0), label))
@@ -141,6 +141,17 @@ def _negative_positive(target: Target) -> tuple[tuple[str, ...], Decision]:
         confidence=1.0 if signs[0] != signs[1] else 0.7,
     )
     return (negative, positive), decision
+
+
+def _as_pinned(decision: Decision, pinned: tuple[str, ...]) -> Decision:
+    return replace(
+        decision,
+        choice=repr(pinned[1]),
+        reason="The spec pins it.",
+        source="spec",
+        evidence=f"the rules say: {decision.choice}. {decision.reason}",
+        confidence=1.0,
+    )
 
 
 def _sign(label: str) -> int:

@@ -34,6 +34,7 @@ def label_problems(
         message = f"target {target.name!r} has {target.present} labelled rows"
         yield Diagnostic("P114", message, "target", f"at least {MIN_ROWS} are needed")
     yield from _metric_problems(spec, verdict.kind, target)
+    yield from _level_problems(spec, verdict.kind, target)
     if verdict.kind == "regression":
         yield from _number_problems(spec, target)
     elif verdict.kind != "multilabel":
@@ -83,6 +84,20 @@ def _metric_problems(
         message = f"metric 'rmsle' has no value below 0, target {target.name!r} "
         message += f"goes down to {target.minimum:g}"
         yield Diagnostic("P105", message, "metric", "rmse or mae can score it")
+
+
+def _level_problems(spec: Spec, kind: TaskKind, target: Target) -> Iterator[Diagnostic]:
+    """Pinned are the two labels that there are, or none."""
+    pin = spec.columns.get(target.name)
+    if pin is None or (kind == "binary" and {*pin.levels} == {*target.counts}):
+        return
+    message = f"levels {shown(pin.levels)} of target {target.name!r}, but it "
+    if kind == "binary":
+        message += f"holds {shown(target.counts)}"
+    else:
+        message += f"is judged as {kind}: {target.distinct:,} distinct labels"
+    hint = "they are the negative and the positive label, written as in the cells"
+    yield Diagnostic("P117", message, f"columns.{target.name}", hint)
 
 
 def _number_problems(spec: Spec, target: Target) -> Iterator[Diagnostic]:

@@ -1,10 +1,12 @@
-"""Whether texts are mostly English, from letters and the commonest words."""
+"""What language texts are in, from letters and the commonest words."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 # Words of one side only: "die", "in", "me" or "son" would count for both.
 _ENGLISH = frozenset(
@@ -39,27 +41,32 @@ MIN_SHARE = 0.02
 
 @dataclass(frozen=True)
 class Language:
-    """Whether texts are English, the counts that say so, and how sure that is."""
+    """What texts are written in, the counts that say so, and how sure that is."""
 
-    english: bool
+    spoken: Literal["English", "another", "undecided"]
     evidence: str
     confidence: float
 
 
 def judge_language(texts: Iterable[str]) -> Language:
-    """English, unless letters beyond ASCII or another language's words prevail."""
-    words = [word for text in texts for word in _WORD.findall(text.lower())]
-    letters = sum(map(len, words))
-    foreign = sum(not char.isascii() for word in words for char in word)
-    english = sum(word in _ENGLISH for word in words)
-    other = sum(word in _OTHER for word in words)
+    """What the letters beyond ASCII and the commonest words say, if they say anything.
+
+    Names and codes hold few words of any language: those are undecided.
+    """
+    words = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    total = words.total()
+    letters = sum(len(word) * n for word, n in words.items())
+    ascii_ = sum(len(w.encode("ascii", "ignore")) * n for w, n in words.items())
+    foreign = letters - ascii_
+    english = sum(words[word] for word in _ENGLISH)
+    other = sum(words[word] for word in _OTHER)
     evidence = (
-        f"of {len(words):,} words {english:,} are common English ones and {other:,} "
+        f"of {total:,} words {english:,} are common English ones and {other:,} "
         f"common in other languages; {foreign / max(1, letters):.1%} of the letters "
         "are not ASCII"
     )
-    prevails = other > english and other > MIN_SHARE * len(words)
-    accented = foreign > FOREIGN_LETTERS * max(1, letters)
-    # Names and codes hold few words of any language.
-    sure = accented or max(english, other) > MIN_SHARE * len(words)
-    return Language(not (prevails or accented), evidence, 0.9 if sure else 0.5)
+    if foreign > FOREIGN_LETTERS * max(1, letters):
+        return Language("another", evidence, 0.9)
+    if max(english, other) <= MIN_SHARE * total:
+        return Language("undecided", evidence, 0.5)
+    return Language("another" if other > english else "English", evidence, 0.9)

@@ -15,6 +15,7 @@ from autom3l.inference.columns import infer_columns
 from autom3l.ir import Column, Data, Decision, Pipeline, Split
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
+from autom3l.tables import as_pattern
 from autom3l.zoo import Zoo
 
 
@@ -70,7 +71,7 @@ def _data(spec: Spec, profile: DataProfile, root: str, weights: str) -> Data:
     source = profile.source
     return Data(
         root=root,
-        train=spec.data.train,
+        train=as_pattern(spec.data.train, spec.folder, source.paths),
         format=source.format,
         validation=spec.data.validation or "",
         test=spec.data.test or "",

@@ -22,10 +22,6 @@ PARTS = {
     "validation": ("val", "valid", "validation", "dev"),
     "test": ("test",),
 }
-_USUAL = (
-    f"A tenth of the rows, towards {FEW_ROWS} rows of a small table, at most "
-    f"{MANY_ROWS:,} of a large one."
-)
 
 
 def choose_split(
@@ -71,14 +67,14 @@ def _fractions(
     given = {"validation": spec.data.validation, "test": spec.data.test}
     asked = {"validation": spec.split.validation, "test": spec.split.test}
     open_parts = [p for p in parts if not given[p] and kind != "column"]
-    usual = _usual_share(profile.rows, len(open_parts))
+    usual, why = _usual_share(profile.rows, len(open_parts))
     shares = {"validation": 0.0, "test": 0.0}
     decisions = []
     for part in open_parts:
         share = asked[part] or usual
         shares[part] = share
         rows = round(share * profile.rows)
-        reason = "The spec says so." if asked[part] else _USUAL
+        reason = "The spec says so." if asked[part] else why
         source: Source = "spec" if asked[part] else "rule"
         evidence = f"{rows:,} of {profile.rows:,} rows"
         decisions.append(
@@ -87,10 +83,19 @@ def _fractions(
     return shares["validation"], shares["test"], decisions
 
 
-def _usual_share(rows: int, parts: int) -> float:
+def _usual_share(rows: int, parts: int) -> tuple[float, str]:
+    """The share of one of the `parts` that are split off, and why."""
     largest = 0.2 if parts < 2 else 0.15
-    wanted = min(max(SHARE, FEW_ROWS / rows), MANY_ROWS / rows)
-    return round(min(wanted, largest), 4) or 0.0001
+    if rows > MANY_ROWS / SHARE:
+        reason = f"{MANY_ROWS:,} rows: more of them are better used for training."
+        return round(MANY_ROWS / rows, 4) or 0.0001, reason
+    if rows >= FEW_ROWS / SHARE:
+        return SHARE, "A tenth of the rows."
+    if rows * largest >= FEW_ROWS:
+        reason = f"{FEW_ROWS} rows: a tenth of so few would measure by chance."
+        return round(FEW_ROWS / rows, 4), reason
+    reason = f"The most that a small table spares: {FEW_ROWS} rows would measure well."
+    return largest, reason
 
 
 def _problems(

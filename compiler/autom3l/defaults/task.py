@@ -83,7 +83,8 @@ def _classification(
             kind, names, metric, labels, separator=separator, missing=target.missing
         )
         return task, (metric_decision, decision)
-    classes, decisions = class_list(target, kind)
+    pin = spec.columns.get(target.name)
+    classes, decisions = class_list(target, kind, pin.levels if pin else ())
     scale = is_scale(target) or metric == "quadratic_kappa"
     ordered = kind == "multiclass" and scale
     task = Task(kind, names, metric, classes, ordered, missing=target.missing)

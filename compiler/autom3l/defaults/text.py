@@ -29,15 +29,19 @@ def choose_text(
     columns: Sequence[Column],
     wished: str | None = None,
 ) -> tuple[TextEncoder, tuple[Decision, ...]]:
-    """The wished card, a pretrained one that knows the language, or hashed n-grams."""
+    """The wished card, a pretrained one that knows the language, or hashed n-grams.
+
+    Texts of an undecided language, such as names, are as good for any of them.
+    """
     facts = [profile.column(column.name) for column in columns]
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
+    foreign = language.spoken == "another"
     cards = zoo.of("text")
     if wished:
         cards = (zoo.card(wished),)
-    elif not language.english:
+    elif foreign:
         cards = tuple(c for c in cards if {"any", "multilingual"} & set(c.languages))
-    preferred = ENGLISH_CARDS + OTHER_CARDS if language.english else OTHER_CARDS
+    preferred = OTHER_CARDS if foreign else ENGLISH_CARDS + OTHER_CARDS
     chosen = choose_card(spec, cards, preferred)
     card = chosen.card
     tokens, cut = _max_tokens(facts, card)
@@ -65,12 +69,19 @@ def choose_text(
 
 
 def _language(language: Language) -> Decision:
-    spoken = "English" if language.english else "other languages than English"
+    choice, reason = {
+        "English": ("English", "The texts are mostly in English."),
+        "another": (
+            "multilingual",
+            "The texts are mostly in other languages than English.",
+        ),
+        "undecided": ("undecided", "Too few words are common ones of any language."),
+    }[language.spoken]
     return Decision(
         section="encoders",
         subject="language",
-        choice="English" if language.english else "multilingual",
-        reason=f"The texts are mostly in {spoken}.",
+        choice=choice,
+        reason=reason,
         source="rule",
         evidence=language.evidence,
         confidence=language.confidence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.inference.facts import Facts, Verdict, shapes, share
 from autom3l.inference.names import CODE, COUNT, IDENTIFIER, MEASURE
 
 _HASH = re.compile(
@@ -46,7 +46,7 @@ def addresses(facts: Facts) -> Verdict | None:
                 role="unusable" if what == "links" else "identifier",
                 reason=f"The cells are {what}: they name things.",
                 confidence=0.95,
-                evidence=_examples(facts),
+                evidence=_counted(facts),
             )
     return None
 
@@ -111,12 +111,12 @@ def _identifier(facts: Facts, reason: str, confidence: float) -> Verdict:
         role="identifier",
         reason=reason,
         confidence=confidence,
-        evidence=_examples(facts),
+        evidence=_counted(facts),
     )
 
 
-def _examples(facts: Facts) -> str:
+def _counted(facts: Facts) -> str:
     return (
         f"{facts.distinct:,} different values in {facts.present:,} cells, "
-        f"e.g. {quoted(facts.levels, 2)}"
+        f"{shapes(facts)}"
     )

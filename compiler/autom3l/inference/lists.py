@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.ir import ListFormat
@@ -25,7 +26,9 @@ def lists(facts: Facts) -> Verdict | None:
     for separator in _HARD_SEPARATORS:
         if _is_list(values, separator, repeats=1.15):
             return _verdict(facts, ListFormat(separator))
-    if _is_list(values, ",", repeats=2.0) and not _is_structure(values, ","):
+    if _is_list(values, ",", repeats=2.0) and not (
+        _is_structure(values, ",") or _is_prose(values, ",")
+    ):
         return _verdict(facts, ListFormat(","))
     return None
 
@@ -43,12 +46,32 @@ def _is_list(values: tuple[str, ...], separator: str, repeats: float) -> bool:
     """Enough cells split, into short items that occur again in other cells."""
     if share(separator in value for value in values) < _MIN_SHARE:
         return False
-    items = [
-        item for value in values for item in split_items(value, ListFormat(separator))
-    ]
-    if not items or sum(len(item.split()) for item in items) / len(items) > 4:
+    items = _items(values, separator)
+    if not items or _words_per_item(items) > 4:
         return False
     return len(items) >= repeats * len(set(items))
+
+
+def _is_prose(values: tuple[str, ...], separator: str) -> bool:
+    """Clauses, not items: most cells hold one of their own, or all are long and many.
+
+    The tail of a list's vocabulary is long as well, but it stands in few cells.
+    """
+    items = _items(values, separator)
+    counts = Counter(items)
+    cells = (split_items(value, ListFormat(separator)) for value in values)
+    if share(any(counts[item] == 1 for item in cell) for cell in cells) > 0.5:
+        return True
+    return _words_per_item(items) > 2 and len(items) < 5 * len(counts)
+
+
+def _items(values: tuple[str, ...], separator: str) -> list[str]:
+    split = ListFormat(separator)
+    return [item for value in values for item in split_items(value, split)]
+
+
+def _words_per_item(items: list[str]) -> float:
+    return sum(len(item.split()) for item in items) / len(items)
 
 
 def _is_structure(values: tuple[str, ...], separator: str) -> bool:

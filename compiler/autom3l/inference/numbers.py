@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -70,6 +70,8 @@ def read_numbers(values: Iterable[str]) -> Written | None:
     cores = {v: _cut(v, affixes) for v in distinct}
     thousands, decimal = _separators(cores.values())
     format_ = NumberFormat(affixes, thousands, decimal)
+    if decimal == ",":
+        format_ = _with_marks_to_come(format_, cores.values())
     style = _styled(thousands, decimal)
     whole = (
         v for v in distinct if PLAIN.fullmatch(cores[v]) or style.fullmatch(cores[v])
@@ -149,6 +151,19 @@ def _dominant(counts: Counter[str], known: re.Pattern[str]) -> str:
         return affix
     everywhere = hits >= max(3, _KNOWN_SHARE * sum(counts.values()))
     return affix if known is _UNIT and everywhere and _is_word(affix) else ""
+
+
+def _with_marks_to_come(format_: NumberFormat, cores: Iterable[str]) -> NumberFormat:
+    """With the thousands marks that other rows of such a column may hold.
+
+    Rows to train on may all be below 1.000,0; a larger one must not read as missing.
+    Where some cells hold a dot it stays: there it may be a decimal point.
+    """
+    marks = {" ", "\u00a0", "\u202f"}
+    if not any("." in core for core in cores):
+        marks.add(".")
+    known = {*format_.affixes, format_.thousands}
+    return replace(format_, affixes=(*format_.affixes, *sorted(marks - known)))
 
 
 def _is_word(affix: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autom3l.inference.facts import Facts, Verdict, quoted, share
+from autom3l.inference.facts import Facts, Verdict, quoted, shapes, share
 from autom3l.inference.identifiers import SERIAL
 from autom3l.inference.names import CODE, GROUP, PROSE
 
@@ -64,6 +64,11 @@ def categories(facts: Facts) -> Verdict:
         confidence=0.9 if sure else 0.6,
         evidence=(
             f"{facts.distinct:,} different values in {facts.present:,} cells, "
-            f"e.g. {quoted(facts.levels)}"
+            + (shapes(facts) if _rare(facts) else f"e.g. {quoted(facts.levels)}")
         ),
     )
+
+
+def _rare(facts: Facts) -> bool:
+    """Values that hardly repeat are those of single rows."""
+    return facts.uniqueness > 0.5

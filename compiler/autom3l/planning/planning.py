@@ -57,7 +57,7 @@ def plan(scene: Scene, client: Client, progress: Progress) -> Planned:
     pipeline = scene.compose(Wishes())
     share = client.llm.share
     state = State(scene, Wishes(), pipeline, share, partial(_rank, client))
-    progress.note([_estimate(state, client)])
+    progress.note(_estimate(state, client))
     exchanges: list[Exchange[Any]] = []
     for pass_ in PASSES:
         with progress.stage(pass_.name):

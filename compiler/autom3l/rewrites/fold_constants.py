@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, cast
@@ -40,9 +41,29 @@ class FoldConstants:
     def __call__(self, project: Project) -> Project:
         """Every module folded."""
         folded = {
-            path: module.visit(_Fold()) for path, module in project.modules.items()
+            path: module.visit(_Fold()) if _is_decided(module) else module
+            for path, module in project.modules.items()
         }
         return replace(project, modules=folded)
+
+
+def _is_decided(module: cst.Module) -> bool:
+    """Whether anything can be folded; libcst takes far longer to find out."""
+    return any(map(_has_constant, ast.walk(ast.parse(module.code))))
+
+
+def _has_constant(node: ast.AST) -> bool:
+    match node:
+        case ast.If(test=decides) | ast.IfExp(test=decides):
+            operands = [decides]
+        case ast.UnaryOp(op=ast.Not(), operand=decides):
+            operands = [decides]
+        case ast.BoolOp(values=operands):
+            pass
+        case _:
+            return False
+    constants = (o.value for o in operands if isinstance(o, ast.Constant))
+    return any(value in (True, False) for value in constants)
 
 
 class _Fold(cst.CSTTransformer):

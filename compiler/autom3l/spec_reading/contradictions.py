@@ -31,9 +31,12 @@ def check_target(spec: Spec) -> Iterator[Problem]:
         if count > 1:
             message = f"{name!r} is named {count} times"
             yield Problem("S015", ("target",), message, "name it once")
-        if name in spec.columns:
+        pin = spec.columns.get(name)
+        binary = len(spec.target) == 1 and spec.task in ("auto", "binary")
+        if pin and not (binary and pin.levels and pin == ColumnPin(levels=pin.levels)):
             message = f"{name!r} is the target, which takes no pins"
-            yield Problem("S016", ("columns", name), message, "remove the pin")
+            hint = "remove the pin; a binary target takes levels alone"
+            yield Problem("S016", ("columns", name), message, hint)
     if spec.split.column in spec.target:
         message = f"{spec.split.column!r} is the target: rows can't be divided by it"
         yield Problem("S017", ("split", "column"), message, "name another column")
@@ -103,7 +106,7 @@ def check_pins(spec: Spec) -> Iterator[Problem]:
         details = [key for key in DETAILS if getattr(pin, key)]
         yield from _misplaced(pin, details, at)
         if pin.levels:
-            yield from _levels(pin, at)
+            yield from _levels(pin, at, target=name in spec.target)
         if pin.format and not _is_format(pin.format):
             message = f"{pin.format!r} is no datetime format"
             hint = "directives of strptime, as in '%d.%m.%Y', or one of "
@@ -152,13 +155,15 @@ def _misplaced(pin: ColumnPin, details: list[str], at: Location) -> Iterator[Pro
         yield Problem("S026", (*at, "drop"), message, "remove one or the other")
 
 
-def _levels(pin: ColumnPin, at: Location) -> Iterator[Problem]:
+def _levels(pin: ColumnPin, at: Location, *, target: bool) -> Iterator[Problem]:
     twice = sorted(name for name, count in Counter(pin.levels).items() if count > 1)
     count = len(pin.levels)
     if twice:
         message = f"{twice[0]!r} is there twice"
     elif count < 2:
         message = "one level tells no rows apart"
+    elif target and count != 2:
+        message = f"{count} levels, but a binary target has two: negative, positive"
     elif pin.modality == "boolean" and count != 2:
         message = f"{count} levels, but a boolean column has two: false, true"
     else:

@@ -91,10 +91,10 @@ def dotted(location: Location) -> str:
 
 def _read_text(path: Path) -> str:
     where = str(path)
-    if path.is_dir():
-        hint = f"name the file in it, as in {str(path / 'spec.yaml')!r}"
-        raise SpecError(Diagnostic("S001", "the spec is a folder", where, hint))
     try:
+        if path.is_dir():
+            hint = f"name the file in it, as in {str(path / 'spec.yaml')!r}"
+            raise SpecError(Diagnostic("S001", "the spec is a folder", where, hint))
         if path.stat().st_size > MAX_BYTES:
             message = f"larger than {MAX_BYTES} bytes: no spec is"
             hint = "is it the table? `autom3l init` drafts a spec from one"

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from autom3l.diagnostics import SpecError
 from autom3l.spec import MAX_NAME, Spec
 from autom3l.spec_reading.contradictions import SPEC_CHECKS, unread_directives
-from autom3l.spec_reading.document import read_document
+from autom3l.spec_reading.document import dotted, read_document
 from autom3l.spec_reading.folders import missing_folders
 from autom3l.spec_reading.mistakes import (
     COUNTS,
@@ -47,7 +47,10 @@ def load_spec(path: Path) -> Spec:
         problems.sort(key=document.line)
         raise SpecError(map(document.diagnostic, problems))
     warnings = map(document.diagnostic, unread_directives(spec))
-    return replace(_relative(spec), warnings=tuple(map(str, warnings)))
+    places = {
+        dotted(key): f"{document.file}:{line}" for key, line in document.lines.items()
+    }
+    return replace(_relative(spec), warnings=tuple(map(str, warnings)), places=places)
 
 
 def default_name(path: Path) -> str:

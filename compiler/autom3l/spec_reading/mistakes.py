@@ -21,7 +21,7 @@ from autom3l.spec import (
 from autom3l.spec_reading.nodes import Location, Problem
 
 # Fields of `Spec` that are no keys of the file.
-FILLED = ("folder", "warnings")
+FILLED = ("folder", "warnings", "places")
 KEYS: dict[Location, tuple[str, ...]] = {
     (): tuple(f.name for f in fields(Spec) if f.name not in FILLED),
     ("data",): tuple(f.name for f in fields(SpecData)),

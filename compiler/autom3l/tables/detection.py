@@ -97,6 +97,8 @@ def _is_object(line: str) -> bool:
         return line.startswith("{") and isinstance(json.loads(line), dict)
     except json.JSONDecodeError:
         return False
+    except (ValueError, RecursionError):  # JSON, of what can't be read: told as such
+        return True
 
 
 def _common_encoding(one: str, other: str) -> str:

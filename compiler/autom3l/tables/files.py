@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import has_magic
+from glob import escape, has_magic
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -15,25 +15,39 @@ from autom3l.diagnostics import DataError, Diagnostic, did_you_mean
 CHUNK_BYTES = 1 << 20
 
 
+def find_file(path: str, folder: str, where: str) -> str:
+    """The one file that `path`, relative to `folder`, names; else as `find_files`."""
+    place = Path(folder, path)
+    if not _is_file(place, where):
+        raise DataError(_missing(place, path, where))
+    return str(place)
+
+
 def find_files(pattern: str, folder: str, where: str) -> tuple[str, ...]:
     """Every file that `pattern` (a path or a glob, relative to `folder`) names, sorted.
 
     `where` is the key of the spec that holds the pattern. Raises `DataError` D001 for a
-    file that is missing, D002 for a glob without matches.
+    file that is missing, D002 for a glob that is none or has no matches, D003 for a
+    path that can't be looked at.
     """
-    path = Path(folder, pattern)
-    if path.is_file():
-        return (str(path),)
-    if not has_magic(pattern):
-        raise DataError(_missing(path, pattern, where))
-    root = Path(Path(pattern).anchor or folder)
-    matches = root.glob(pattern.removeprefix(Path(pattern).anchor))
-    found = tuple(sorted(str(match) for match in matches if match.is_file()))
+    if not has_magic(pattern) or _is_file(Path(folder, pattern), where):
+        return (find_file(pattern, folder, where),)
+    found = _matches(pattern, folder, where)
     if not found:
         hint = "a pattern is relative to the spec's folder"
         message = f"no file matches {pattern!r}"
         raise DataError(Diagnostic("D002", message, where, hint))
     return found
+
+
+def as_pattern(path: str, folder: str, found: tuple[str, ...]) -> str:
+    """What `find_files` found by `path`, as a glob where it looks like one.
+
+    So whoever reads it need not look at the disk to know which it is: the signs in a
+    name that was meant as it stands are escaped.
+    """
+    literal = has_magic(path) and found == (str(Path(folder, path)),)
+    return escape(path) if literal else path
 
 
 @contextmanager
@@ -58,6 +72,31 @@ def byte_chunks(path: str) -> Iterator[bytes]:
     with open_bytes(path) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
+
+
+def _is_file(path: Path, where: str) -> bool:
+    try:
+        return path.is_file()
+    except OSError as error:  # a name of 300 letters, a folder that is closed to us
+        raise DataError(_unseen(error, where)) from None
+
+
+def _unseen(error: OSError, where: str) -> Diagnostic:
+    message = f"can't be looked for: {error.strerror or error}"
+    return Diagnostic("D003", message, where)
+
+
+def _matches(pattern: str, folder: str, where: str) -> tuple[str, ...]:
+    anchor = Path(pattern).anchor
+    try:
+        matches = Path(anchor or folder).glob(pattern.removeprefix(anchor))
+        return tuple(sorted(str(match) for match in matches if match.is_file()))
+    except OSError as error:
+        raise DataError(_unseen(error, where)) from None
+    except (ValueError, RecursionError):
+        message = f"{pattern!r} is no pattern"
+        hint = "'**' stands alone between two '/'"
+        raise DataError(Diagnostic("D002", message, where, hint)) from None
 
 
 def _missing(path: Path, pattern: str, where: str) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -20,7 +21,9 @@ _SHOWN_LINES = 5
 def json_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
     """Rows of one file; a batch has every key seen so far, in order of appearance.
 
-    Raises `DataError` D010 for lines that are no JSON object.
+    Raises `DataError` D010 for lines that are no JSON object, or hold what no text can:
+    half of a surrogate pair, a number of thousands of digits. No such cell is taken as
+    missing, for what was meant can't be known.
     """
     columns: dict[str, list[str | None]] = {}
     rows = 0
@@ -29,7 +32,7 @@ def json_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
             if name not in columns:
                 columns[name] = [None] * rows
         for name, cells in columns.items():
-            cells.append(cell_text(row.get(name)))
+            cells.append(row.get(name))
         rows += 1
         if rows == BATCH_ROWS:
             yield _batch(columns)
@@ -38,7 +41,7 @@ def json_batches(source: TableSource, path: str) -> Iterator[pa.RecordBatch]:
         yield _batch(columns)
 
 
-def _objects(source: TableSource, path: str) -> Iterator[dict[str, object]]:
+def _objects(source: TableSource, path: str) -> Iterator[dict[str, str | None]]:
     problems: list[Diagnostic] = []
     with open_bytes(path) as file:
         text = io.TextIOWrapper(file, source.encoding)
@@ -56,18 +59,37 @@ def _objects(source: TableSource, path: str) -> Iterator[dict[str, object]]:
 
 def _object(
     line: str, where: str, problems: list[Diagnostic]
-) -> dict[str, object] | None:
+) -> dict[str, str | None] | None:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
-        message = f"invalid JSON at column {error.colno}: {error.msg}"
-        problems.append(Diagnostic("D010", message, where))
+        if isinstance(row, dict):
+            return _cells(line, row)
+    except (ValueError, RecursionError) as error:
+        problems.append(Diagnostic("D010", _in_words(error), where))
         return None
-    if isinstance(row, dict):
-        return row
     message = f"{line.strip()[:40]!r} is not a JSON object"
     problems.append(Diagnostic("D010", message, where, "each line is one {...}"))
     return None
+
+
+def _cells(line: str, row: dict[str, object]) -> dict[str, str | None]:
+    """The texts of one object; raises `UnicodeEncodeError` for what is no text."""
+    cells = {name: cell_text(value) for name, value in row.items()}
+    if "\\u" in line:  # only an escape can name half of a character
+        for text in (*cells, *cells.values()):
+            (text or "").encode()
+    return cells
+
+
+def _in_words(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"invalid JSON at column {error.colno}: {error.msg}"
+    if isinstance(error, UnicodeEncodeError):
+        half = error.object[error.start]
+        return f"{half!r} is half of a character, which no text can hold"
+    if isinstance(error, RecursionError):
+        return "lists or objects are nested too deep"
+    return f"a number of more than {sys.get_int_max_str_digits():,} digits"
 
 
 def _batch(columns: dict[str, list[str | None]]) -> pa.RecordBatch:

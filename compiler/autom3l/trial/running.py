@@ -15,6 +15,7 @@ from typing import Any
 from autom3l.diagnostics import Diagnostic, TrialError
 from autom3l.filetree import FileTree
 from autom3l.ir import Pipeline
+from autom3l.tables import find_files
 from autom3l.trial.checks import (
     read_metrics,
     wrong_metrics,
@@ -56,6 +57,7 @@ def run_trial(
     *,
     on_rows: bool = True,
     seconds: float = TRIAL_SECONDS,
+    tell: Callable[[str], object] = str,
 ) -> TrialReport:
     """Try the project in a temporary folder, with rows of the user's own table.
 
@@ -63,6 +65,7 @@ def run_trial(
     there. Raises `DataError` where the table can't be read, and `TrialError` when a
     step fails or all of them take more than `seconds`; its folder is then kept. Without
     `on_rows`, only the project's own tests run: they draw their rows themselves.
+    `tell` is called with the name of each step before it runs.
     """
     # Lexically, for the target need not exist yet and `..` would lead nowhere.
     root = Path(os.path.normpath(Path(os.path.realpath(target), pipeline.data.root)))
@@ -80,7 +83,14 @@ def run_trial(
             steps += _steps_on_rows(pipeline, project, settings, predicted)
         hint = _DOWNLOAD_HINT if must_download(pipeline) else ""
         environment = trial_environment(pipeline, project)
-        return _try(project, steps, environment, seconds, hint)
+        return _try(
+            project,
+            steps,
+            environment=environment,
+            seconds=seconds,
+            hint=hint,
+            tell=tell,
+        )
     except TrialError:
         keep = True
         raise
@@ -107,8 +117,8 @@ def _write_data(pipeline: Pipeline, rows: Rows, root: Path, data: Path) -> None:
     }
     write_table(data / f"train.{source.format}", rows, source)
     write_table(data / f"new.{source.format}", new, source)
-    table_folder = (root / source.train).parent
-    images = root / source.images if source.images else table_folder
+    first, *_ = find_files(source.train, str(root), "data.train")
+    images = root / source.images if source.images else Path(first).parent
     link_images(pipeline, rows, images, data)
 
 
@@ -170,14 +180,17 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
 def _try(
     project: Path,
     steps: Iterable[_Step],
+    *,
     environment: dict[str, str],
     seconds: float,
     hint: str,
+    tell: Callable[[str], object],
 ) -> TrialReport:
     """Run every step until one fails."""
     done: list[tuple[str, float]] = []
     end = monotonic() + seconds
     for step in steps:
+        tell(step.name)
         start = monotonic()
         ending = run_confined(
             [sys.executable, "-m", *step.arguments],

@@ -139,7 +139,7 @@ def init_command(
         _deliver(draft_spec(table, tuple(target), output), output)
         if output:
             command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"
-            console.note(f"wrote {output}: read it, then run {command}")
+            console.note([f"wrote {output}: read it, then run {command}"])
 
 
 @app.command("schema")

@@ -580,7 +580,7 @@ def test_an_empty_folder_has_nothing_to_suggest(tmp_path: Path) -> None:
             ],
         ),
         (
-            gzip.compress(b"a,b\n1,2\n"),
+            gzip.compress(b"a,b\n1,2\n", mtime=0),
             ["t.csv: is packed with gzip (let its name end in .gz) [D008]"],
         ),
         (

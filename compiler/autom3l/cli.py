@@ -46,6 +46,11 @@ def compile_command(
     overwrite: flags.Overwrite = False,
     no_trial: flags.NoTrial = False,
     strict: flags.Strict = False,
+    no_llm: flags.NoLlm = False,
+    require_llm: flags.RequireLlm = False,
+    locked: flags.Locked = False,
+    offline: flags.Offline = False,
+    refresh: flags.Refresh = None,
     weights_dir: flags.WeightsDir = None,
     zoo_dir: flags.ZooDir = None,
     template_dir: flags.TemplateDir = None,
@@ -60,9 +65,17 @@ def compile_command(
         _refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
         _refuse_together({"--quiet": quiet, "--verbose": verbose})
         source = _one_source(spec, from_ir)
+        asking = _asking(
+            no_llm=no_llm,
+            require_llm=require_llm,
+            locked=locked,
+            offline=offline,
+            refresh=refresh,
+        )
         planned = {"--weights-dir": weights_dir, "--zoo-dir": zoo_dir}
-        for flag, folder in planned.items():
-            _refuse_together({"--from-ir": bool(from_ir), flag: bool(folder)})
+        asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
+        for flag, given in {**planned, **asked, "--refresh": refresh}.items():
+            _refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
         with console.stage("start"), _kept_for_good():
             from autom3l import modes
             from autom3l.request import Request
@@ -77,6 +90,7 @@ def compile_command(
             overwrite=overwrite,
             trial=not no_trial,
             strict=strict,
+            **asking,
         )
         if check or diff:
             modes.compare_only(request, console, check=check, diff=diff)
@@ -92,6 +106,11 @@ def plan_command(
     output: flags.OutputFile = None,
     project: flags.Project = None,
     strict: flags.Strict = False,
+    no_llm: flags.NoLlm = False,
+    require_llm: flags.RequireLlm = False,
+    locked: flags.Locked = False,
+    offline: flags.Offline = False,
+    refresh: flags.Refresh = None,
     weights_dir: flags.WeightsDir = None,
     zoo_dir: flags.ZooDir = None,
     quiet: flags.Quiet = False,
@@ -99,13 +118,25 @@ def plan_command(
     """Plan only: the pipeline that `compile --from-ir` takes."""
     console = Console(quiet=quiet)
     with console.reporting():
+        asking = _asking(
+            no_llm=no_llm,
+            require_llm=require_llm,
+            locked=locked,
+            offline=offline,
+            refresh=refresh,
+        )
         from autom3l.ir_json import to_json
         from autom3l.plan import make_plan
         from autom3l.request import Request
 
         target = _target(project) if project else spec.parent / spec.stem
         request = Request(
-            spec, target, weights_dir=weights_dir, zoo_dir=zoo_dir, strict=strict
+            spec,
+            target,
+            weights_dir=weights_dir,
+            zoo_dir=zoo_dir,
+            strict=strict,
+            **asking,
         )
         plan = make_plan(request, console)
         _deliver(to_json(plan.pipeline), output)
@@ -139,7 +170,7 @@ def init_command(
         _deliver(draft_spec(table, tuple(target), output), output)
         if output:
             command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"
-            console.note([f"wrote {output}: read it, then run {command}"])
+            console.note(f"wrote {output}: read it, then run {command}")
 
 
 @app.command("schema")
@@ -201,6 +232,29 @@ def _kept_for_good() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _asking(
+    *,
+    no_llm: bool,
+    require_llm: bool,
+    locked: bool,
+    offline: bool,
+    refresh: list[str] | None,
+) -> dict[str, Any]:
+    """What a request says of the model."""
+    _refuse_together({"--locked": locked, "--offline": offline})
+    asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
+    for flag, given in {**asked, "--refresh": bool(refresh)}.items():
+        _refuse_together({"--no-llm": no_llm, flag: given})
+    for flag, given in {"--locked": locked, "--offline": offline}.items():
+        _refuse_together({flag: given, "--refresh": bool(refresh)})
+    return {
+        "llm": not no_llm,
+        "require_llm": require_llm,
+        "mode": "locked" if locked else "offline" if offline else "normal",
+        "refresh": tuple(refresh or ()),
+    }
 
 
 def _one_source(spec: Path | None, ir: Path | None) -> Path:

@@ -42,10 +42,10 @@ class Console:
         if not self.quiet:
             print(f"{stage}: {name}", file=sys.stderr, flush=True)
 
-    def note(self, messages: Iterable[str]) -> None:
-        """One line each, none where `quiet`."""
-        for message in () if self.quiet else messages:
-            print(message, file=sys.stderr)
+    def note(self, text: str) -> None:
+        """What the user may want to know while it goes on; nothing where `quiet`."""
+        if not self.quiet:
+            print(text, file=sys.stderr)
 
     def warn(self, messages: Iterable[str]) -> None:
         """One line each."""

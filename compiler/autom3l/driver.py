@@ -49,7 +49,7 @@ def compile_project(request: Request, progress: Progress) -> Outcome:
     if request.trial:
         _try(tree, plan.pipeline, request, progress)
         trial = "passed"
-    project = Project(tree, to_json(plan.pipeline), plan.spec, trial)
+    project = _project(plan, tree, trial)
     with progress.stage("emit"):
         changes = emit(request.target, project, overwrite=request.overwrite)
     return Outcome(plan, project, changes)
@@ -60,7 +60,11 @@ def preview(request: Request, progress: Progress) -> tuple[Plan, Project]:
     read_target(request.target)
     plan = make_plan(request, progress)
     tree = build(plan.pipeline, request, progress)
-    return plan, Project(tree, to_json(plan.pipeline), plan.spec, "skipped")
+    return plan, _project(plan, tree, "skipped")
+
+
+def _project(plan: Plan, tree: FileTree, trial: Trial) -> Project:
+    return Project(tree, to_json(plan.pipeline), plan.spec, trial, plan.transcript)
 
 
 def build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:

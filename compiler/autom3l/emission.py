@@ -20,17 +20,22 @@ from autom3l.publishing import interrupted, publish
 
 PIPELINE = f"{OWN}/pipeline.json"
 SPEC = f"{OWN}/spec.yaml"
+TRANSCRIPT = f"{OWN}/spec.transcript.jsonl"
 _BASE = f"{OWN}/base"
 
 
 @dataclass(frozen=True)
 class Project:
-    """What is emitted. `spec` is the text of its file, `None` with `--from-ir`."""
+    """What is emitted. `spec` is the text of its file, `None` with `--from-ir`.
+
+    `transcript`: what a model answered, `None` where none was asked.
+    """
 
     tree: FileTree
     pipeline: str
     spec: str | None
     trial: Trial
+    transcript: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,8 @@ def planned_changes(target: Path, project: Project, *, overwrite: bool) -> Chang
     _refuse_blocked(target, old, texts)
     writes = {p: t for p, t in texts.items() if _digest(t) != fingerprint(target, p)}
     stale = sorted(set(old.files) - set(project.tree)) if old else []
-    known = [*stale, *(f"{_BASE}/{path}" for path in stale)]
+    unasked = [TRANSCRIPT] if project.transcript is None else []
+    known = [*stale, *(f"{_BASE}/{path}" for path in stale), *unasked]
     removes = tuple(p for p in known if fingerprint(target, p))
     edits = tuple(p for p, _ in _edits(target, old, project.tree)) if old else ()
     return Changes(writes, removes, edits, manifest.trial)
@@ -102,8 +108,13 @@ def planned_changes(target: Path, project: Project, *, overwrite: bool) -> Chang
 
 def described_files(project: Project) -> dict[str, str]:
     """The project with the files of `.autom3l/` that say what it was made from."""
-    spec = {} if project.spec is None else {SPEC: project.spec}
-    return {**project.tree, PIPELINE: project.pipeline, **spec}
+    own = {
+        PIPELINE: project.pipeline,
+        SPEC: project.spec,
+        TRANSCRIPT: project.transcript,
+    }
+    given = {path: text for path, text in own.items() if text is not None}
+    return {**project.tree, **given}
 
 
 def read_target(target: Path) -> Manifest | None:

@@ -63,6 +63,23 @@ Overwrite = Annotated[
 NoTrial = Annotated[
     bool, _flag("--no-trial", text="Skip the trial; the manifest says so.")
 ]
+NoLlm = Annotated[
+    bool, _flag("--no-llm", text="Rules only; the spec's model is not asked.")
+]
+RequireLlm = Annotated[
+    bool, _flag("--require-llm", text="Exit 3 where a pass is left to the rules.")
+]
+Locked = Annotated[
+    bool, _flag("--locked", text="Exit 3 where the transcript lacks an answer.")
+]
+Offline = Annotated[
+    bool,
+    _flag("--offline", text="Ask nobody; what the transcript lacks, rules decide."),
+]
+Refresh = Annotated[
+    list[str] | None,
+    _flag("--refresh", text="Ask anew in this pass; may be repeated.", metavar="PASS"),
+]
 Strict = Annotated[bool, _flag("--strict", text="Warnings are errors.")]
 WeightsDir = Annotated[
     Path | None,

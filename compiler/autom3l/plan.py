@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from autom3l.checks.parts import doubts
 from autom3l.defaults import default_pipeline
-from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
 from autom3l.ir_json import from_json
+from autom3l.planning.composing import Scene
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import zoo_dir
@@ -23,14 +25,21 @@ from autom3l.spec_reading import load_spec
 from autom3l.validation import verify
 from autom3l.zoo import load_zoo
 
+if TYPE_CHECKING:
+    from autom3l.planning.consulting import Consulted
+
 
 @dataclass(frozen=True)
 class Plan:
-    """A verified pipeline, with what it was planned from where that is known."""
+    """A verified pipeline, with what it was planned from where that is known.
+
+    `transcript`: what a model was asked and answered, as JSON lines.
+    """
 
     pipeline: Pipeline
     spec: str | None = None
     warnings: tuple[str, ...] = ()
+    transcript: str | None = None
 
 
 def make_plan(request: Request, progress: Progress) -> Plan:
@@ -62,7 +71,7 @@ def read_pipeline(path: Path) -> Pipeline:
 
 def _plan_from_spec(request: Request, progress: Progress) -> Plan:
     with progress.stage("parse"):
-        spec = load_spec(request.source)
+        spec = load_spec(request.source, llm=request.llm)
         text = request.source.read_text("utf-8-sig")
         if request.weights_dir:
             [folder] = lookup(request.weights_dir)
@@ -78,8 +87,27 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
             pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
         with progress.stage("verify"):
             verify(pipeline, profile, zoo, spec.constraints)
+    known = (*spec.warnings, *profile.warnings)
+    scene = Scene(spec, profile, zoo, root, weights)
+    consulted = _consult(scene, request, progress)
+    if consulted is not None:
+        pipeline, known = consulted.pipeline, (*known, *consulted.warnings)
     doubtful = (str(_at(spec, doubt)) for doubt in doubts(pipeline, profile))
-    return Plan(pipeline, text, (*spec.warnings, *profile.warnings, *doubtful))
+    transcript = consulted.transcript if consulted else None
+    return Plan(pipeline, text, (*known, *doubtful), transcript)
+
+
+def _consult(scene: Scene, request: Request, progress: Progress) -> Consulted | None:
+    """The plan of the spec's model; `None` where there is none to be asked."""
+    llm = scene.spec.llm
+    if llm is None or not request.llm:
+        if request.require_llm or request.mode == "locked":
+            message = "no model to plan with: the spec has no llm section"
+            raise ModelError(Diagnostic("L017", message, str(request.source)))
+        return None
+    from autom3l.planning.consulting import consult  # noqa: PLC0415 (few need it)
+
+    return consult(scene, llm, request, progress)
 
 
 @contextmanager

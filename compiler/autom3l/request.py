@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from autom3l.diagnostics import Diagnostic, UserError
+
+Mode = Literal["normal", "locked", "offline"]
 
 
 class Progress(Protocol):
@@ -31,7 +33,10 @@ class Progress(Protocol):
 class Request:
     """One compile. `source`: the spec or, where `from_ir`, a pipeline.
 
-    Folders given here come before the compiler's own in every lookup.
+    Folders given here come before the compiler's own in every lookup. `llm`: whether
+    the model of the spec is asked; `require_llm`: no pass may be left to the rules.
+    `mode`: whether it may be asked what the transcript lacks (`locked` fails, `offline`
+    goes on without); `refresh`: passes that are asked anew.
     """
 
     source: Path
@@ -43,6 +48,10 @@ class Request:
     overwrite: bool = False
     trial: bool = True
     strict: bool = False
+    llm: bool = True
+    require_llm: bool = False
+    mode: Mode = "normal"
+    refresh: tuple[str, ...] = ()
 
 
 def lookup(given: Path | None, *shipped: Path) -> list[Path]:

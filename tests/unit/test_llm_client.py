@@ -12,10 +12,11 @@ from typing import Any, Literal
 import httpcore2
 import pytest
 from autom3l.diagnostics import ModelError
-from autom3l.llm.client import Client, Mode
+from autom3l.llm.client import Client
 from autom3l.llm.endpoint import Endpoint, find_endpoint
 from autom3l.llm.question import Exchange, Question
 from autom3l.llm.transcript import Transcript
+from autom3l.request import Mode
 from autom3l.spec import Prices, SpecLlm
 from llm_server import (
     SOON,

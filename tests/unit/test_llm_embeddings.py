@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from autom3l.diagnostics import ModelError
-from autom3l.llm.client import Client, Mode
+from autom3l.llm.client import Client
 from autom3l.llm.embeddings import embed, rank
 from autom3l.llm.endpoint import Endpoint, find_endpoint
 from autom3l.llm.transcript import Transcript
+from autom3l.request import Mode
 from autom3l.spec import SpecLlm
 from llm_server import (
     Body,

@@ -151,6 +151,6 @@ def test_cards_are_masked(source: random.Random) -> None:
     ],
 )
 def test_long_texts_take_no_time(unit: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # whatever else the machine does
     mask(unit * 30_000)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

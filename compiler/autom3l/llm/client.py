@@ -21,10 +21,9 @@ from autom3l.llm.rungs import Manner, merged
 from autom3l.llm.sending import UnansweredError, Wire, connection, send
 from autom3l.llm.talk import MAX_ATTEMPTS, Talk, begin
 from autom3l.llm.transcript import Entry, Transcript
+from autom3l.request import Mode
 from autom3l.spec import SpecLlm
 
-# Locked: a question that the transcript lacks is an error. Offline: it goes unasked.
-Mode = Literal["normal", "locked", "offline"]
 PARALLEL = 4
 # After as many failures in a row nobody else has to wait for a time-out.
 MAX_FAILURES = 2

@@ -119,6 +119,11 @@ class Transcript:
         """The entries of this compile as JSON lines."""
         return "".join(map(_line, self))
 
+    def everything(self) -> str:
+        """The same, and what earlier compiles kept: for one that did not get far."""
+        entries = {**self._earlier, **self._now}
+        return "".join(map(_line, entries.values()))
+
     def difference(self, asked: Asked) -> str:
         """What keeps a request from its nearest earlier entry of the same pass."""
         same = [e for e in self._earlier.values() if e.pass_name == asked.pass_name]

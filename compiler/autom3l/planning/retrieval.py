@@ -30,8 +30,9 @@ def shortlist(
     if len(cards) > SHORTLIST:
         order = rank(query, [f"{' '.join(c.strengths)} {c.advice}" for c in cards])
         nearest = [cards[i] for i in order[:SHORTLIST]]
-        kept = [c for c in cards if c.name == chosen or not c.download]
-        cards = list(dict.fromkeys((*nearest, *kept)))
+        others = (cards[i] for i in order[SHORTLIST:])
+        kept = [c for c in others if c.name == chosen or not c.download]
+        cards = [*nearest, *kept]
     return tuple(cards)
 
 

@@ -32,21 +32,26 @@ SIZE = r"^([1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.[1-9][0-9]{0,2})[kKmMbB]$"
 _UNITS = {"k": 10**3, "m": 10**6, "b": 10**9}
 
 
-def load_spec(path: Path) -> Spec:
+def load_spec(path: Path, *, llm: bool = True) -> Spec:
     """The spec in a YAML file, defaults filled, absolute paths made relative.
 
     Raises `SpecError` with every mistake. What is legal but without effect is told in
-    `warnings`.
+    `warnings`. Without `llm`, no model reads the directives.
     """
     document = read_document(path)
     spec, mistakes = _validate(_written_out(document.data), path)
-    unread = {p.location for p in document.problems if p.code == UNREADABLE}
-    problems = [*document.problems, *(m for m in mistakes if m.location not in unread)]
+    unreadable = {p.location for p in document.problems if p.code == UNREADABLE}
+    problems = [
+        *document.problems,
+        *(m for m in mistakes if m.location not in unreadable),
+    ]
     problems += missing_folders(spec) if spec else ()
     if spec is None or problems:
         problems.sort(key=document.line)
         raise SpecError(map(document.diagnostic, problems))
-    warnings = map(document.diagnostic, unread_directives(spec))
+    read = llm and spec.llm is not None
+    unread = () if read else tuple(unread_directives(spec))
+    warnings = map(document.diagnostic, unread)
     places = {
         dotted(key): f"{document.file}:{line}" for key, line in document.lines.items()
     }

@@ -1,0 +1,432 @@
+"""Compiles with a language model: a scripted server answers every pass over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from autom3l.cli import compile_app
+from autom3l.ir import Pipeline
+from autom3l.ir_json import from_json
+from llm_server import Body, Script, Step, answers, refuses, says, serving
+from ruamel.yaml import YAML
+from typer.testing import CliRunner, Result
+
+NOTHING: dict[str, Any] = {
+    "infer_modalities": {"changes": []},
+    "select_features": {"drops": [], "keeps": []},
+    "impute_values": {"markers": []},
+    "choose_models": {"choices": []},
+    "assemble_pipeline": {"changes": []},
+}
+COLUMNS = [
+    *("Name", "Age", "Breed1", "Fee", "PhotoAmt", "Grade", "Joined", "Description"),
+    "AdoptionSpeed",
+]
+WORDS = ["quiet", "lively", "small", "big", "loves", "hates"]
+WHY = {"reason": "It is so.", "directive": ""}
+
+
+def pets(folder: Path, rows: int = 240) -> Path:
+    """A table whose columns mean more than their cells show."""
+    random = Random(7)  # noqa: S311 (no secret)
+    lines = [",".join(COLUMNS)]
+    for _ in range(rows):
+        age, fee = random.randint(1, 90), random.choice([0, 0, 50, 100, -999])
+        words = " ".join(random.choices(WORDS, k=9))
+        joined = f"{random.randint(2015, 2020)}-0{random.randint(1, 9)}-11"
+        grade = random.choice(["low", "mid", "high"])
+        speed = int(age > 45) + int(fee > 0)
+        breed = random.randint(1, 300)
+        photos = random.randint(0, 9)
+        name = random.choice(["Rex", "Tim", "Ada", "Bo", "Lu"])
+        lines.append(
+            f"{name},{age},{breed},{fee},{photos},{grade},{joined},{words},{speed}"
+        )
+    (folder / "train.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def spec_file(folder: Path, script: Script, **more: Any) -> Path:
+    """The spec of the pets with the server as its model."""
+    llm = {"model": "tester", "base_url": script.base_url, **more.pop("llm", {})}
+    spec = {
+        "data": {"train": "train.csv"},
+        "target": "AdoptionSpeed",
+        "constraints": {"offline": True},
+        "llm": llm,
+        **more,
+    }
+    path = folder / "pets.yaml"
+    with path.open("w") as file:
+        YAML().dump(spec, file)
+    return path
+
+
+def by_pass(**given: Any) -> Step:
+    """Answers each pass as told: an object, or a list of them one after the other."""
+    queues = {k: list(v) if isinstance(v, list) else [v] for k, v in given.items()}
+
+    def reply(body: Body) -> Step:
+        if body["path"].endswith("/embeddings"):
+            return refuses(404, "no embeddings here")
+        queue = queues.get(asked(body), [NOTHING[asked(body)]])
+        return says(queue.pop(0) if len(queue) > 1 else queue[0])
+
+    return answers(reply)
+
+
+def asked(body: Body) -> str:
+    """The pass that a request is about."""
+    return str(body["response_format"]["json_schema"]["name"])
+
+
+@contextmanager
+def server(**given: Any) -> Iterator[Script]:
+    with serving(by_pass(**given)) as script:
+        yield script
+
+
+def run(spec: Path, *flags: str) -> Result:
+    target = spec.parent / "project"
+    arguments = [str(spec), "-o", str(target), "--no-trial", *flags]
+    return CliRunner().invoke(compile_app, arguments)
+
+
+def planned(spec: Path) -> Pipeline:
+    """The pipeline that a compile left behind."""
+    path = spec.parent / "project/.autom3l/pipeline.json"
+    return from_json(path.read_text("utf-8"))
+
+
+def compiled(folder: Path, /, _spec: dict[str, Any] | None = None, **given: Any) -> Any:
+    """Pipeline and result of one compile in which the model answers as given."""
+    with server(**given) as script:
+        spec = spec_file(pets(folder), script, **(_spec or {}))
+        result = run(spec)
+        assert result.exit_code == 0, result.stderr
+        return planned(spec), result, script
+
+
+def column(pipeline: Pipeline, name: str) -> Any:
+    return next(c for c in pipeline.columns if c.name == name)
+
+
+def decision(pipeline: Pipeline, subject: str) -> Any:
+    return next(d for d in pipeline.decisions if d.subject == subject)
+
+
+def test_a_model_with_nothing_to_say_leaves_the_rules(tmp_path: Path) -> None:
+    pipeline, result, script = compiled(tmp_path)
+    assert {d.source for d in pipeline.decisions} <= {"rule", "spec"}
+    # One card in each list leaves nothing to choose.
+    assert [asked(b) for b in script.requests if "response_format" in b] == [
+        "infer_modalities",
+        "select_features",
+        "impute_values",
+        "assemble_pipeline",
+    ]
+    assert "asked tester: 4 calls, 480 tokens" in result.stderr
+
+
+def test_a_reading_replaces_that_of_the_rules(tmp_path: Path) -> None:
+    breed = {
+        "column": "Breed1",
+        "modality": "categorical",
+        "levels": [],
+        "separator": "",
+        "format": "",
+        "reason": "A number that names a breed.",
+        "directive": "modalities",
+    }
+    directives = {"modalities": "treat Breed1 as a category"}
+    pipeline, result, _ = compiled(
+        tmp_path,
+        {"directives": directives},
+        infer_modalities={"changes": [breed]},
+    )
+    assert column(pipeline, "Breed1").modality == "categorical"
+    found = decision(pipeline, "Breed1")
+    assert (found.source, found.directive) == ("llm", "modalities")
+    assert found.evidence.startswith("the rules say: numeric")
+    assert (
+        "directive modalities (treat Breed1 as a category): Breed1: categorical"
+        in result.stderr
+    )
+
+
+def test_what_is_known_only_afterwards_is_dropped(tmp_path: Path) -> None:
+    drop = {"column": "PhotoAmt", "role": "leak", **WHY, "directive": "features"}
+    directives = {"features": "PhotoAmt is only known afterwards"}
+    pipeline, result, script = compiled(
+        tmp_path,
+        {"directives": directives},
+        select_features={"drops": [drop], "keeps": []},
+    )
+    assert column(pipeline, "PhotoAmt").role == "leak"
+    assert "PhotoAmt: drop (leak)" in result.stderr
+    [prompt] = [
+        prompt_of(b) for b in script.requests if name_of(b) == "select_features"
+    ]
+    assert "features: PhotoAmt is only known afterwards" in prompt
+
+
+def test_a_marker_means_missing(tmp_path: Path) -> None:
+    marker = {"column": "Fee", "texts": ["-999"], **WHY}
+    pipeline, _, _ = compiled(tmp_path, impute_values={"markers": [marker]})
+    assert "-999" in column(pipeline, "Fee").missing
+    assert column(pipeline, "Fee").modality == "numeric"
+
+
+def test_the_metric_follows_a_directive_and_its_rules_follow_it(tmp_path: Path) -> None:
+    change = {
+        "setting": "task.metric",
+        "value": "macro_f1",
+        **WHY,
+        "directive": "pipeline",
+    }
+    directives = {"pipeline": "optimise macro F1, the rare class matters"}
+    pipeline, result, _ = compiled(
+        tmp_path,
+        {"directives": directives},
+        assemble_pipeline={"changes": [change]},
+    )
+    assert pipeline.task.metric == "macro_f1"
+    assert decision(pipeline, "metric").source == "llm"
+    assert "metric: macro_f1" in result.stderr
+
+
+def test_a_setting_is_typed(tmp_path: Path) -> None:
+    changes = [
+        {"setting": "fusion.width", "value": "96", **WHY},
+        {"setting": "training.class_weights", "value": "true", **WHY},
+        {"setting": "training.lr", "value": "1e-3", **WHY},
+    ]
+    pipeline, _, _ = compiled(tmp_path, assemble_pipeline={"changes": changes})
+    training = pipeline.training
+    assert (pipeline.fusion.width, training.class_weights, training.lr) == (
+        96,
+        True,
+        1e-3,
+    )
+
+
+def test_a_small_card_for_a_small_machine(tmp_path: Path) -> None:
+    choice = {"modality": "text", "card": "hashed_ngrams", **WHY, "directive": "all"}
+    spec = {
+        "directives": {"all": "must run without a GPU in under 100 MB"},
+        "constraints": {"offline": False},
+    }
+    pipeline, _, script = compiled(tmp_path, spec, choose_models={"choices": [choice]})
+    assert pipeline.encoders.text is not None
+    assert pipeline.encoders.text.card == "hashed_ngrams"
+    assert decision(pipeline, "text").directive == "all"
+    [prompt] = [prompt_of(b) for b in script.requests if name_of(b) == "choose_models"]
+    assert '"MB": 91' in prompt  # all-MiniLM-L6-v2, over the limit with all the rest
+
+
+def test_the_cells_are_the_stronger_witness(tmp_path: Path) -> None:
+    wrong = {
+        "column": "Grade",
+        "modality": "numeric",
+        "levels": [],
+        "separator": "",
+        "format": "",
+        **WHY,
+    }
+    pipeline, _, _ = compiled(tmp_path, infer_modalities={"changes": [wrong]})
+    assert column(pipeline, "Grade").modality != "numeric"
+    reason = decision(pipeline, "Grade (not changed)").reason
+    assert reason == (
+        "The model reads it as numeric, but 0% of the different cells are numbers."
+    )
+
+
+def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) -> None:
+    drop = {"column": "Age", "role": "irrelevant", **WHY, "directive": "features"}
+    spec = {
+        "columns": {"Age": {"drop": False}},
+        "directives": {"features": "do not use Age"},
+    }
+    pipeline, result, _ = compiled(
+        tmp_path, spec, select_features={"drops": [drop], "keeps": []}
+    )
+    assert column(pipeline, "Age").role == "feature"
+    assert "warning: directive features, Age (not changed)" in result.stderr
+    assert "directive features (do not use Age): changed nothing" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "taught"),
+    [
+        (
+            "select_features",
+            {"drops": [{"column": "Agee", "role": "leak", **WHY}], "keeps": []},
+            "did you mean 'Age'?",
+        ),
+        (
+            "impute_values",
+            {"markers": [{"column": "Fee", "texts": ["??"], **WHY}]},
+            "no cell that was seen is '??'",
+        ),
+        (
+            "assemble_pipeline",
+            {"changes": [{"setting": "fusion.width", "value": "huge", **WHY}]},
+            "allowed is 16 to 1024",
+        ),
+        (
+            "assemble_pipeline",
+            {"changes": [{"setting": "training.threshold", "value": "1", **WHY}]},
+            "allowed is true | false",
+        ),
+        (
+            "select_features",
+            {
+                "drops": [
+                    {"column": c, "role": "irrelevant", **WHY} for c in (COLUMNS[:-1])
+                ],
+                "keeps": [],
+            },
+            "no column feeds the model",
+        ),
+    ],
+)
+def test_a_wrong_answer_is_taught_once_and_then_the_rules_stay(
+    tmp_path: Path, name: str, wrong: dict[str, Any], taught: str
+) -> None:
+    pipeline, result, script = compiled(tmp_path, **{name: wrong})
+    requests = [b for b in script.requests if name_of(b) == name]
+    assert len(requests) == 2
+    assert taught in requests[1]["messages"][-1]["content"]
+    assert decision(pipeline, name).choice == "left to the rules"
+    assert f"warning: {name}: the model's answer is not used" in result.stderr
+
+
+def test_a_second_answer_may_be_right(tmp_path: Path) -> None:
+    wrong = {"markers": [{"column": "Fee", "texts": ["-99"], **WHY}]}
+    right = {"markers": [{"column": "Fee", "texts": ["-999"], **WHY}]}
+    pipeline, _, _ = compiled(tmp_path, impute_values=[wrong, right])
+    assert "-999" in column(pipeline, "Fee").missing
+
+
+def test_a_dead_server_leaves_the_rules_and_says_so(tmp_path: Path) -> None:
+    with serving(refuses(401, "no such key")) as script:
+        spec = spec_file(pets(tmp_path), script)
+        result = run(spec)
+        assert result.exit_code == 0
+        assert "[L" in result.stderr
+        strict = run(spec, "--require-llm")
+    assert strict.exit_code == 3
+
+
+def test_the_transcript_replays_without_network_to_the_byte(tmp_path: Path) -> None:
+    marker = {"column": "Fee", "texts": ["-999"], **WHY}
+    with server(impute_values={"markers": [marker]}) as script:
+        spec = spec_file(pets(tmp_path), script)
+        assert run(spec).exit_code == 0
+    first = tree(tmp_path / "project")
+    for flag in ("--locked", "--offline"):
+        result = run(spec, flag)  # the server is gone
+        assert result.exit_code == 0, result.stderr
+        assert tree(tmp_path / "project") == first
+    assert "0 calls" in result.stderr
+    assert ".autom3l/spec.transcript.jsonl" in first
+
+
+def test_a_changed_cell_misses_and_the_lock_says_what(tmp_path: Path) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script)
+        assert run(spec).exit_code == 0
+        before = tree(tmp_path / "project")
+        table = tmp_path / "train.csv"
+        table.write_text(
+            table.read_text() + "Zoe,95,12,10,3,low,2016-01-11,hi there,1\n"
+        )
+        result = run(spec, "--locked")
+    assert result.exit_code == 3
+    assert "the prompt changed" in result.stderr
+    assert tree(tmp_path / "project") == before
+
+
+def test_a_changed_model_misses(tmp_path: Path) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script)
+        assert run(spec).exit_code == 0
+        spec_file(tmp_path, script, llm={"model": "another"})
+        result = run(spec, "--locked")
+    assert result.exit_code == 3
+    assert "the model ('tester' was asked, 'another' is now) changed" in result.stderr
+
+
+def test_refresh_asks_one_pass_anew(tmp_path: Path) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script)
+        assert run(spec).exit_code == 0
+        known = len(script.requests)
+        assert run(spec, "--refresh", "impute_values").exit_code == 0
+        assert [name_of(b) for b in script.requests[known:]] == ["impute_values"]
+        result = run(spec, "--refresh", "imputation")
+    assert result.exit_code == 2
+    assert "C011" in result.stderr
+
+
+def test_what_is_left_when_the_budget_ends_is_decided_by_rules(tmp_path: Path) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script, llm={"max_calls": 2})
+        result = run(spec)
+    assert result.exit_code == 0
+    assert len(script.requests) == 2
+    assert "llm.max_calls is 2" in result.stderr
+    assert decision(planned(spec), "impute_values").choice == "left to the rules"
+
+
+@pytest.mark.parametrize("share", ["schema", "statistics", "samples"])
+def test_share_bounds_what_is_told(tmp_path: Path, share: str) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script, llm={"share": share})
+        assert run(spec).exit_code == 0
+        prompts = "\n".join(prompt_of(b) for b in script.requests)
+    data = prompts.partition("## Task")[2]
+    assert '"column": "Grade"' in data
+    assert ('"different": 3' in data) is (share != "schema")
+    assert ('"low"' in data) is (share == "samples")
+
+
+def test_no_llm_asks_nobody(tmp_path: Path) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script, directives={"all": "be quick"})
+        result = run(spec, "--no-llm")
+        assert result.exit_code == 0
+        assert not script.requests
+        assert "S029" in result.stderr
+        assert run(spec, "--no-llm", "--strict").exit_code == 2
+    assert not (tmp_path / "pets.transcript.jsonl").exists()
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file())
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
+
+
+def prompt_of(body: Body) -> str:
+    return "\n".join(str(m["content"]) for m in body.get("messages", []))
+
+
+def name_of(body: Body) -> str:
+    return asked(body) if "response_format" in body else "embeddings"
+
+
+def test_the_transcript_holds_what_was_sent(tmp_path: Path) -> None:
+    with server() as script:
+        spec = spec_file(pets(tmp_path), script)
+        assert run(spec).exit_code == 0
+        sent = [b["messages"] for b in script.requests if "messages" in b]
+    lines = (tmp_path / "pets.transcript.jsonl").read_text("utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    kept = [a["messages"] for e in entries for a in e["attempts"]]
+    assert kept == sent

@@ -29,11 +29,14 @@ CHECKS: tuple[Check, ...] = (
     split.kind,
     encoders.present,
     encoders.backbones,
+    encoders.augmentation,
     encoders.sizes,
     encoders.cards,
     encoders.constraints,
     training.fusion,
+    training.modalities,
     training.recipe,
+    training.loss,
     training.classes_only,
 )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from autom3l.checks.training import HEADS
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
@@ -281,6 +282,19 @@ def test_a_modality_that_a_row_lacks_weighs_nothing(load: Load, package: str) ->
     assert before.isfinite().all()
     changed = (before != after).any(dim=1)
     assert changed.tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize("package", FUSED)
+def test_a_table_without_rows_is_fused(load: Load, package: str) -> None:
+    import torch
+
+    fusion = load(named(package), "model").Fusion([3, 5], 8).eval()
+    present = torch.ones(0, 2, dtype=torch.bool)
+    assert fusion([torch.ones(0, 3), torch.ones(0, 5)], present).shape == (0, 8)
+
+
+def test_the_verifier_knows_the_heads_of_attention(load: Load) -> None:
+    assert load(named("attentive_labels"), "model").HEADS == HEADS
 
 
 @pytest.mark.parametrize("package", FUSED)

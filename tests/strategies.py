@@ -15,12 +15,15 @@ from autom3l.ir import (
     Decision,
     Encoders,
     Fusion,
+    FusionKind,
     ImageEncoder,
     ListFormat,
     Modality,
     NumberFormat,
+    Optimizer,
     Pipeline,
     Role,
+    Schedule,
     Selection,
     Split,
     SplitKind,
@@ -31,10 +34,14 @@ from autom3l.ir import (
     TextEncoder,
     Training,
 )
+from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
 from hypothesis import strategies as st
 
 SELECTIONS = get_args(Selection)
+FUSIONS: tuple[FusionKind, ...] = get_args(FusionKind)
+OPTIMIZERS = get_args(Optimizer)
+SCHEDULES = get_args(Schedule)
 HOSTILE = (
     "class",
     "def",
@@ -103,6 +110,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     columns[0] = replace(columns[0], role="feature")
     data = draw(_data())
     split, columns = draw(_splits(kind, data, columns))
+    encoders = draw(_encoders(columns))
     name = draw(words)
     return Pipeline(
         version=1,
@@ -112,8 +120,8 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         task=draw(_tasks(kind, targets)),
         split=split,
         columns=tuple(columns),
-        encoders=draw(_encoders(columns)),
-        fusion=draw(_fusions),
+        encoders=encoders,
+        fusion=draw(_fusions(encoders)),
         training=draw(_training(kind)),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
@@ -246,6 +254,7 @@ _text = st.sampled_from(
 _image = st.sampled_from(
     (
         ImageEncoder("small_convnet", "convnet", "full", 64),
+        ImageEncoder("small_convnet", "convnet", "full", 64, augmentation="flip_shift"),
         ImageEncoder(
             "mobilenetv2_100", "timm", "frozen", 224, "mobilenetv2_100.ra_in1k"
         ),
@@ -257,16 +266,6 @@ _numbers = st.builds(
     affixes=st.lists(texts, max_size=2, unique=True).map(tuple),
     thousands=st.sampled_from(("", " ", "'")),
     decimal=st.sampled_from((".", ",")),
-)
-_fusions = st.builds(
-    Fusion,
-    width=st.integers(1, 512),
-    dropout=shares(),
-    modality_dropout=shares(),
-    members=st.integers(1, 32),
-    layers=st.integers(1, 4),
-    adapter_width=st.integers(1, 64),
-    adapter_dropout=shares(),
 )
 _decisions = st.builds(
     Decision,
@@ -281,8 +280,28 @@ _decisions = st.builds(
 
 
 @st.composite
+def _fusions(draw: st.DrawFn, encoders: Encoders) -> Fusion:
+    parts = (encoders.tabular, encoders.text, encoders.image)
+    several = sum(part is not None for part in parts) > 1
+    kind = draw(st.sampled_from(FUSIONS if several else FUSIONS[:1]))
+    heads = 4 if kind == "attention" else 1
+    return Fusion(
+        members=draw(st.integers(1, 32)),
+        layers=draw(st.integers(1, 4)),
+        width=draw(st.integers(1, 128)) * heads,
+        dropout=draw(shares()),
+        modality_dropout=draw(shares()),
+        adapter_width=draw(st.integers(1, 64)),
+        adapter_dropout=draw(shares()),
+        kind=kind,
+    )
+
+
+@st.composite
 def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
     of_classes = kind != "regression"
+    loss = draw(st.sampled_from(("auto", *LOSSES[kind])))
+    smooth = kind in ("binary", "multiclass") and loss != "focal"
     return Training(
         epochs=draw(st.integers(1, 100)),
         batch_size=draw(st.integers(1, 512)),
@@ -292,8 +311,12 @@ def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
         patience=draw(st.integers(1, 20)),
         averaging=draw(st.integers(1, 5)),
         selection=draw(st.sampled_from(SELECTIONS)) if of_classes else "metric",
-        label_smoothing=draw(shares(0.5)) if of_classes else 0.0,
+        label_smoothing=draw(shares(0.5)) if smooth else 0.0,
         class_weights=of_classes and draw(st.booleans()),
         threshold=of_classes and draw(st.booleans()),
         seed=draw(st.integers(0, 2**32 - 1)),
+        loss=loss,
+        focal_gamma=draw(st.sampled_from((1.0, 2.0, 5.0))),
+        optimizer=draw(st.sampled_from(OPTIMIZERS)),
+        schedule=draw(st.sampled_from(SCHEDULES)),
     )

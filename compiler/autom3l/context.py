@@ -15,12 +15,14 @@ from autom3l.ir import (
     Decision,
     Encoders,
     Fusion,
+    Loss,
     Pipeline,
     Split,
     Task,
     TaskKind,
     Training,
 )
+from autom3l.losses import loss_of
 
 Branch = Literal["tabular", "text", "image"]
 TableInput = Literal["numbers", "codes", "items"]
@@ -35,11 +37,11 @@ class Context:
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
-    pretrained network, computed once. `decision_type`: what is fitted on validation
-    rows to turn probabilities into predictions. `fitted_fields`: what is learnt from
-    training rows. `marked` columns have texts for a missing value, `number_marks` texts
-    to cut from numbers; `epochs`: some datetime counts seconds, `epoch_days`: some part
-    counts days.
+    pretrained network, computed once. `loss` is one by name, never `auto`.
+    `decision_type`: what is fitted on validation rows to turn probabilities into
+    predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
+    have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
+    some datetime counts seconds, `epoch_days`: some part counts days.
     `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
@@ -59,6 +61,7 @@ class Context:
     encoders: Encoders
     fusion: Fusion
     training: Training
+    loss: Loss
     design: tuple[Decision, ...]
     reasons: dict[str, str]
     numeric: tuple[Column, ...]
@@ -124,6 +127,7 @@ def context(pipeline: Pipeline) -> Context:
         encoders=pipeline.encoders,
         fusion=pipeline.fusion,
         training=pipeline.training,
+        loss=loss_of(pipeline.training, pipeline.task.kind),
         design=tuple(d for d in pipeline.decisions if d.section != "columns"),
         reasons=_reasons(pipeline),
         numeric=numeric,

@@ -56,6 +56,11 @@ DatetimePart = Literal[
 ]
 Tuning = Literal["frozen", "full"]
 Selection = Literal["metric", "log_loss"]
+Loss = Literal["auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber"]
+Optimizer = Literal["adamw", "sgd"]
+Schedule = Literal["one_cycle", "cosine", "constant"]
+Augmentation = Literal["none", "flip_shift"]
+FusionKind = Literal["concatenate", "gated", "attention", "weighted_sum"]
 Source = Literal["spec", "rule", "llm"]
 Section = Literal[
     "data",
@@ -213,7 +218,8 @@ class TextEncoder:
 class ImageEncoder:
     """One shared encoder for every image column; images are `size` x `size` RGB.
 
-    `convnet` is a small network trained from scratch; `timm` loads `backbone`.
+    `convnet` is a small network trained from scratch, on photos that `augmentation`
+    varies; `timm` loads `backbone`.
     """
 
     card: str
@@ -221,6 +227,7 @@ class ImageEncoder:
     tuning: Tuning
     size: int
     backbone: str = ""
+    augmentation: Augmentation = "none"
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -234,8 +241,12 @@ class Encoders:
 
 @dataclass(frozen=True, config=_CONFIG)
 class Fusion:
-    """Late fusion: the embeddings of all columns, concatenated, feed an ensemble.
+    """Late fusion: the embeddings of all columns feed an ensemble.
 
+    `kind`: they are concatenated, or those of each modality are brought to `width` and
+    summed: by gates of the row (GMU, arXiv 1702.01992), by a learned query that
+    attends to them, or by one learned weight each; a modality that a row has not got
+    then weighs nothing.
     The ensemble has `members` networks of `layers` layers of `width`, which share most
     of their weights (TabM, arXiv 2410.24210). The embedding of a text or image column
     is first brought to `adapter_width`. `modality_dropout` empties the cells of a
@@ -249,6 +260,7 @@ class Fusion:
     modality_dropout: float
     adapter_width: int
     adapter_dropout: float
+    kind: FusionKind = "concatenate"
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -258,6 +270,10 @@ class Training:
     `selection`: what the best checkpoints are chosen by: the metric of the task, or the
     log loss of its probabilities. `averaging`: how many of them enter the greedy soup.
     `threshold`: decision thresholds are fitted on the validation rows.
+    `loss`: `auto` is the first of the task's in `losses.py`; `focal_gamma`: how much
+    the focal loss (arXiv 1708.02002) spares rows that are predicted well.
+    `schedule`: each begins with `warmup`, a share of all steps; one cycle (arXiv
+    1708.07120) and cosine (arXiv 1608.03983) end near 0.
     """
 
     epochs: int
@@ -272,6 +288,10 @@ class Training:
     class_weights: bool = False
     threshold: bool = False
     seed: int = 0
+    loss: Loss = "auto"
+    focal_gamma: float = 2.0
+    optimizer: Optimizer = "adamw"
+    schedule: Schedule = "one_cycle"
 
 
 @dataclass(frozen=True, config=_CONFIG)

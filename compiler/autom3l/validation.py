@@ -30,11 +30,14 @@ CHECKS: tuple[Check, ...] = (
     parts.trainable,
     encoders.present,
     encoders.backbones,
+    encoders.augmentation,
     encoders.sizes,
     encoders.cards,
     encoders.constraints,
     training.fusion,
+    training.modalities,
     training.recipe,
+    training.loss,
     training.classes_only,
 )
 

@@ -46,6 +46,15 @@ def backbones(subject: Subject) -> Iterator[Diagnostic]:
             yield Diagnostic("P231", message, where, hint)
 
 
+def augmentation(subject: Subject) -> Iterator[Diagnostic]:
+    """Only photos that a network sees anew in each epoch are varied (P231)."""
+    image = subject.pipeline.encoders.image
+    if image and image.kind == "timm" and image.augmentation != "none":
+        message = f"kind 'timm' with augmentation {image.augmentation!r}"
+        hint = "'none': frozen features are computed once"
+        yield Diagnostic("P231", message, "encoders.image", hint)
+
+
 def sizes(subject: Subject) -> Iterator[Diagnostic]:
     """Widths, lengths and pictures that can be computed (P240)."""
     encoders = subject.pipeline.encoders

@@ -27,7 +27,13 @@ def choose_image(
     chosen = choose_card(spec, cards, IMAGE_CARDS)
     card, decision = chosen.card, card_decision(chosen)
     if card.kind == "convnet":
-        encoder = ImageEncoder(card.name, "convnet", "full", card.input_size)
+        encoder = ImageEncoder(
+            card=card.name,
+            kind="convnet",
+            tuning="full",
+            size=card.input_size,
+            augmentation="flip_shift",
+        )
         return encoder, (decision,)
     encoder = ImageEncoder(
         card=card.name,

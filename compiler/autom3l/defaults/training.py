@@ -16,6 +16,7 @@ from autom3l.ir import (
     TaskKind,
     Training,
 )
+from autom3l.losses import LOSSES
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 
@@ -83,6 +84,7 @@ def choose_training(
         class_weights=weights,
         threshold=threshold,
         seed=spec.seed,
+        loss=LOSSES[task.kind][0],
     )
     schedule = _schedule(training, rows)
     return training, (schedule, *selection_why, *weights_why, *threshold_why)

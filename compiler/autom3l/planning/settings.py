@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
-from autom3l.ir import Pipeline
+from autom3l.ir import FusionKind, Optimizer, Pipeline, Schedule
+from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
 from autom3l.planning.composing import get_value
 from autom3l.planning.wishes import Value
@@ -46,13 +48,21 @@ _SETTINGS = {
     "training.label_smoothing": Setting("of classes", 0, 0.3),
     "training.class_weights": Setting("rare classes weigh more in the loss"),
     "training.threshold": Setting("fit decision thresholds on validation rows"),
+    "training.focal_gamma": Setting("of the focal loss", 1, 10),
+    "training.optimizer": Setting(
+        "the rates of the rules are for adamw", words=get_args(Optimizer)
+    ),
+    "training.schedule": Setting("of the learning rate", words=get_args(Schedule)),
+    "fusion.kind": Setting("how modalities meet", words=get_args(FusionKind)),
     "training.selection": Setting(
         "what checkpoints are chosen by", words=("metric", "log_loss")
     ),
     "encoders.text.max_tokens": Setting("per cell", 8, 8192),
     "encoders.image.size": Setting("pixels", 32, 1024),
 }
+_OF_SEVERAL = ("fusion.kind", "fusion.modality_dropout")
 _OF_CLASSES = (
+    "training.focal_gamma",
     "training.label_smoothing",
     "training.class_weights",
     "training.threshold",
@@ -63,12 +73,18 @@ _OF_CLASSES = (
 def settings_of(pipeline: Pipeline) -> dict[str, Setting]:
     """Those that this pipeline has, by dotted key; the metric is one of its task's."""
     metrics = METRICS[pipeline.task.kind]
-    found = {METRIC: Setting("what the model is judged by", words=metrics)}
+    losses = LOSSES[pipeline.task.kind]
+    found = {
+        METRIC: Setting("what the model is judged by", words=metrics),
+        "training.loss": Setting("what is minimised", words=losses),
+    }
     regression = pipeline.task.kind == "regression"
     for key, setting in _SETTINGS.items():
         if regression and key in _OF_CLASSES:
             continue
         if key.startswith("encoders.") and not _has(pipeline, key):
+            continue
+        if key in _OF_SEVERAL and _modalities(pipeline) < 2:
             continue
         found[key] = setting
     return found
@@ -93,6 +109,11 @@ def parse(key: str, setting: Setting, text: str, now: Value) -> Value:
     if not setting.low <= number <= setting.high or (whole and number % 1):
         raise ValueError(f"{message}{', a whole number' if whole else ''}")
     return int(number) if whole else number
+
+
+def _modalities(pipeline: Pipeline) -> int:
+    parts = pipeline.encoders
+    return sum(part is not None for part in (parts.tabular, parts.text, parts.image))
 
 
 def _has(pipeline: Pipeline, key: str) -> bool:

@@ -1,0 +1,317 @@
+"""Projects of choices that no rule makes yet: they train, and keep their promises."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from autom3l.checks.training import HEADS
+from autom3l.filetree import FileTree
+from autom3l.formatting import format_tree
+from autom3l.ir import (
+    Column,
+    Data,
+    Encoders,
+    Fusion,
+    ImageEncoder,
+    ListFormat,
+    NumberFormat,
+    Pipeline,
+    Split,
+    TabularEncoder,
+    Task,
+    TextEncoder,
+    Training,
+)
+from autom3l.rendering import render
+from autom3l.resources import templates_dir
+from autom3l.rewrites import rewrite
+from autom3l.validation import verify
+
+AGE = Column("age", "numeric", number=NumberFormat())
+BREED = Column("breed", "categorical")
+TAGS = Column("tags", "multi_category", items=ListFormat("|"))
+TITLE, ABOUT = Column("title", "text"), Column("about", "text")
+PHOTO = Column("photo", "image")
+TABULAR = TabularEncoder("mlp_ple", bins=8, number_width=8, level_width=8)
+TEXT = TextEncoder("hashed_ngrams", "hashed_ngrams", "full", 16, buckets=64)
+IMAGE = ImageEncoder("small_convnet", "convnet", "full", 32)
+
+THREE = Task("multiclass", ("speed",), "accuracy", ("0", "1", "2"))
+TWO = Task("binary", ("sold",), "roc_auc", ("no", "yes"))
+LABELS = Task("multilabel", ("kinds",), "macro_f1", ("a", "b", "c"), separator="|")
+PRICE = Task("regression", ("price",), "r2")
+
+RECIPE = Training(3, 8, 4e-3, 1e-2, 0.1, 8, 3)
+
+
+def pipeline(
+    package: str,
+    task: Task,
+    training: Training,
+    fusion: str = "concatenate",
+    columns: tuple[Column, ...] = (AGE, BREED, TAGS, ABOUT),
+) -> Pipeline:
+    """A pipeline that downloads nothing."""
+    used = {column.modality for column in columns}
+    return Pipeline(
+        version=1,
+        name=package,
+        package=package,
+        data=Data("..", "train.csv", "csv"),
+        task=task,
+        split=Split("random", 0.1, 0.1),
+        columns=columns,
+        encoders=Encoders(
+            tabular=TABULAR if "numeric" in used else None,
+            text=TEXT if "text" in used else None,
+            image=IMAGE if "image" in used else None,
+        ),
+        fusion=Fusion(2, 2, 16, 0.1, 0.1, 8, 0.2, fusion),  # type: ignore[arg-type]
+        training=training,
+    )
+
+
+# Every choice once at least, and each with others than in the next.
+VARIANTS = (
+    pipeline(
+        "gated_focal",
+        THREE,
+        replace(RECIPE, loss="focal", class_weights=True, schedule="cosine"),
+        "gated",
+    ),
+    pipeline(
+        "attentive_labels",
+        LABELS,
+        replace(RECIPE, loss="focal", class_weights=True, optimizer="sgd"),
+        "attention",
+    ),
+    pipeline(
+        "weighted_huber",
+        PRICE,
+        replace(RECIPE, loss="huber", optimizer="sgd", schedule="constant"),
+        "weighted_sum",
+        (TITLE, ABOUT, PHOTO),
+    ),
+    pipeline("plain_mae", PRICE, replace(RECIPE, loss="mae", schedule="constant")),
+    pipeline("plain_labels", LABELS, replace(RECIPE, loss="focal")),
+    pipeline(
+        "plain_focal",
+        TWO,
+        replace(RECIPE, loss="focal", optimizer="sgd", schedule="cosine"),
+    ),
+)
+variants = pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.package)
+
+
+@cache
+def emitted(variant: Pipeline) -> FileTree:
+    """The files of a project."""
+    verify(variant, None, None)
+    return format_tree(rewrite(render(variant, [templates_dir()])))
+
+
+def write(variant: Pipeline, folder: Path) -> Path:
+    """The folder, with the project in it."""
+    for name, text in emitted(variant).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *command: str) -> None:
+    """Run a tool in the project; it must succeed. One thread: the tensors are tiny."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
+@variants
+def test_its_own_tests_pass(variant: Pipeline, tmp_path: Path) -> None:
+    folder = write(variant, tmp_path)
+    # The others ask nothing of these choices; tests/test_emitted.py runs them.
+    chosen = "trains or resumed or fusion"
+    run(folder, "pytest", "-q", "-k", chosen, "-W", "error::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy knows of the libraries, so that it reads them once."""
+    return tmp_path_factory.mktemp("types")
+
+
+@pytest.mark.slow
+@variants
+def test_its_own_checks_pass(variant: Pipeline, tmp_path: Path, types: Path) -> None:
+    folder = write(variant, tmp_path)
+    run(folder, "ruff", "check", ".")
+    run(folder, "black", "--check", "--quiet", ".")
+    run(folder, "mypy", "--cache-dir", str(types))
+
+
+@variants
+def test_no_module_is_long(variant: Pipeline) -> None:
+    for path, text in emitted(variant).items():
+        if path.startswith(f"{variant.package}/"):
+            assert sum(map(bool, text.splitlines())) <= 200, path
+
+
+def test_nothing_is_emitted_of_what_is_not_chosen() -> None:
+    plain = emitted(pipeline("plain", THREE, RECIPE))
+    assert not [path for path, text in plain.items() if "focal" in text]
+    for word in ("Fusion", "presence", "filled"):
+        assert word not in plain["plain/model.py"]
+    for word in ("SGD", "LambdaLR", "def rate"):
+        assert word not in plain["plain/train.py"]
+    varied = replace(IMAGE, augmentation="flip_shift")
+    for image, there in ((IMAGE, False), (varied, True)):
+        photos = pipeline("photos", THREE, RECIPE, columns=(PHOTO,))
+        tree = emitted(replace(photos, encoders=Encoders(image=image)))
+        assert ("_shifted_and_flipped" in tree["photos/image.py"]) is there
+
+
+Load = Callable[[Pipeline, str], ModuleType]
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Imports a module of a project."""
+
+    def module(variant: Pipeline, name: str) -> ModuleType:
+        monkeypatch.syspath_prepend(write(variant, tmp_path / variant.package))
+        return importlib.import_module(f"{variant.package}.{name}")
+
+    return module
+
+
+def named(package: str) -> Pipeline:
+    """A variant by the name of its package."""
+    return next(variant for variant in VARIANTS if variant.package == package)
+
+
+def test_focal_loss_of_classes(load: Load) -> None:
+    import torch
+
+    weighted = load(named("gated_focal"), "target")
+    plain = load(named("plain_focal"), "target")
+    # One row is predicted with probability 0.8, one with 0.5; of each one member.
+    logits = torch.tensor([[[math.log(4), 0.0]], [[0.0, 0.0]]])
+    targets = torch.tensor([0, 1])
+    easy, hard = 0.2**2 * -math.log(0.8), 0.5**2 * -math.log(0.5)
+    loss = plain.loss(logits, targets, 2.0)
+    assert float(loss) == pytest.approx((easy + hard) / 2)
+    loss = weighted.loss(logits, targets, 2.0, torch.tensor([1.0, 3.0]))
+    assert float(loss) == pytest.approx((easy + 3 * hard) / 4)
+
+
+def test_focal_loss_of_labels(load: Load) -> None:
+    import torch
+
+    weighted = load(named("attentive_labels"), "target")
+    plain = load(named("plain_labels"), "target")
+    logits = torch.tensor([[[math.log(4), 0.0]]])
+    targets = torch.tensor([[1.0, 0.0]])
+    easy, hard = 0.2**2 * -math.log(0.8), 0.5**2 * -math.log(0.5)
+    loss = plain.loss(logits, targets, 2.0)
+    assert float(loss) == pytest.approx((easy + hard) / 2)
+    loss = weighted.loss(logits, targets, 2.0, torch.tensor([3.0, 5.0]))
+    assert float(loss) == pytest.approx((3 * easy + hard) / 2)
+
+
+def test_focal_loss_of_a_sure_prediction_has_a_gradient(load: Load) -> None:
+    import torch
+
+    logits = torch.tensor([[[200.0, 0.0]]], requires_grad=True)
+    load(named("plain_focal"), "target").loss(logits, torch.tensor([0]), 1.0).backward()
+    assert logits.grad is not None
+    assert logits.grad.isfinite().all()
+
+
+def test_losses_of_numbers(load: Load) -> None:
+    import torch
+
+    outputs, targets = torch.tensor([[[0.5]], [[3.0]]]), torch.zeros(2)
+    loss = load(named("plain_mae"), "target").loss(outputs, targets)
+    assert float(loss) == pytest.approx((0.5 + 3.0) / 2)
+    loss = load(named("weighted_huber"), "target").loss(outputs, targets)
+    assert float(loss) == pytest.approx((0.5**2 / 2 + 3.0 - 0.5) / 2)
+
+
+def test_schedules_rise_then_stay_or_fall(load: Load) -> None:
+    cosine = load(named("plain_focal"), "train").rate
+    constant = load(named("plain_mae"), "train").rate
+    for rate in (cosine, constant):
+        assert [rate(done, 0.2) for done in (0.0, 0.1, 0.2)] == [0.0, 0.5, 1.0]
+        assert rate(0.0, 0.0) == 1.0
+    assert [cosine(done, 0.2) for done in (0.6, 1.0)] == pytest.approx([0.5, 0.0])
+    assert [constant(done, 0.2) for done in (0.6, 1.0)] == [1.0, 1.0]
+
+
+FUSED = ("gated_focal", "attentive_labels", "weighted_huber")
+
+
+@pytest.mark.parametrize("package", FUSED)
+def test_a_modality_that_a_row_lacks_weighs_nothing(load: Load, package: str) -> None:
+    import torch
+
+    torch.manual_seed(0)
+    fusion = load(named(package), "model").Fusion([3, 5], 8).eval()
+    table, text = torch.randn(4, 3), torch.randn(4, 5)
+    present = torch.tensor([[True, True], [True, False], [False, True], [False] * 2])
+    before = fusion([table, text], present)
+    after = fusion([table, text + 1.0], present)
+    assert before.isfinite().all()
+    changed = (before != after).any(dim=1)
+    assert changed.tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize("package", FUSED)
+def test_a_table_without_rows_is_fused(load: Load, package: str) -> None:
+    import torch
+
+    fusion = load(named(package), "model").Fusion([3, 5], 8).eval()
+    present = torch.ones(0, 2, dtype=torch.bool)
+    assert fusion([torch.ones(0, 3), torch.ones(0, 5)], present).shape == (0, 8)
+
+
+def test_the_verifier_knows_the_heads_of_attention(load: Load) -> None:
+    assert load(named("attentive_labels"), "model").HEADS == HEADS
+
+
+@pytest.mark.parametrize("package", FUSED)
+def test_rows_have_what_is_not_hidden(load: Load, package: str) -> None:
+    import torch
+
+    model = load(named(package), "model")
+    batch = {
+        "numbers": torch.zeros(2, 1),
+        "codes": torch.full((2, 1), 2),
+        "items": torch.ones(2, 3),
+        "text": torch.ones(2, 1, 4, dtype=torch.int64),
+        "image": torch.zeros(2, 1, 3, 4, 4, dtype=torch.uint8),  # a black photo
+        "has_image": torch.ones(2, 1, dtype=torch.bool),
+    }
+    for place, modality in enumerate(model.MODALITIES):
+        hidden = model.hide(batch, modality, torch.tensor([True, False]))
+        expected = torch.ones(2, 2, dtype=torch.bool)
+        expected[0, place] = False
+        assert torch.equal(model.presence(hidden), expected)

@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
+from autom3l.column import (
+    Column,
+    DatetimeFormat,
+    DatetimePart,
+    ListFormat,
+    Modality,
+    NumberFormat,
+    Role,
+)
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.tabular import TABULAR
 from autom3l.ir import (
-    Column,
     Data,
-    DatetimeFormat,
-    DatetimePart,
     Decision,
     Encoders,
     Fusion,
     ImageEncoder,
-    ListFormat,
-    Modality,
-    NumberFormat,
     Pipeline,
-    Role,
     Selection,
     Split,
     SplitKind,

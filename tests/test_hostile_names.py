@@ -15,18 +15,15 @@ from functools import cache
 from typing import Any, get_args
 
 import pytest
+from autom3l.column import Column, DatetimeFormat, ListFormat, NumberFormat
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
-    Column,
     Data,
-    DatetimeFormat,
     Decision,
     Encoders,
     Fusion,
     ImageEncoder,
-    ListFormat,
-    NumberFormat,
     Pipeline,
     Section,
     Split,

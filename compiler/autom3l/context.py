@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from glob import has_magic
 from typing import Literal
 
+from autom3l.column import Column, DatetimeFormat
 from autom3l.ir import (
-    Column,
     Data,
-    DatetimeFormat,
     Decision,
     Encoders,
     Fusion,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autom3l.ir import Column, DatetimeFormat, Decision, ListFormat, NumberFormat
+from autom3l.column import Column, DatetimeFormat, ListFormat, NumberFormat
+from autom3l.ir import Decision
 from autom3l.spec import ColumnPin
 
 

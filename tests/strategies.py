@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
+from autom3l.checks.derived import INPUTS, LEVELS
+from autom3l.checks.imputation import STRATEGIES
 from autom3l.column import (
     Column,
     DatetimeFormat,
     DatetimePart,
+    Derived,
+    Impute,
     ListFormat,
     Modality,
     NumberFormat,
@@ -105,6 +109,8 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     columns[0] = replace(columns[0], role="feature")
     data = draw(_data())
     split, columns = draw(_splits(kind, data, columns))
+    columns = [draw(_filled(column, columns)) for column in columns]
+    derived = draw(_derived({*names}, split, columns))
     name = draw(words)
     return Pipeline(
         version=1,
@@ -114,9 +120,10 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         task=draw(_tasks(kind, targets)),
         split=split,
         columns=tuple(columns),
-        encoders=draw(_encoders(columns)),
+        encoders=draw(_encoders(columns, derived)),
         fusion=draw(_fusions),
         training=draw(_training(kind)),
+        derived=tuple(derived),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
 
@@ -210,8 +217,70 @@ def _splits(
 
 
 @st.composite
-def _encoders(draw: st.DrawFn, columns: list[Column]) -> Encoders:
+def _filled(draw: st.DrawFn, column: Column, columns: list[Column]) -> Column:
+    """The column, if it feeds the model sometimes without its holes."""
+    allowed = STRATEGIES.get(column.modality, ())
+    if column.role != "feature" or not allowed or draw(st.booleans()):
+        return column
+    groups = [
+        other.name
+        for other in columns
+        if other.modality in LEVELS and other.role == "feature" and other != column
+    ]
+    strategy = draw(st.sampled_from(allowed))
+    value = draw(_constants(column)) if strategy == "constant" else ""
+    by = draw(st.sampled_from(groups)) if strategy == "group" and groups else ""
+    if (strategy == "group" and not by) or value in column.missing:
+        return column
+    impute = Impute(strategy, value, by, indicator=draw(st.booleans()))
+    return replace(column, impute=impute)
+
+
+def _constants(column: Column) -> st.SearchStrategy[str]:
+    if column.levels:
+        return st.sampled_from(column.levels)
+    if column.datetime:
+        dates = {"ISO8601": "2024-02-03", "%d.%m.%Y %H:%M": "03.02.2024 04:05"}
+        return st.just(dates.get(column.datetime.format, "86400"))
+    if column.number:
+        marks = (*column.number.affixes, column.number.thousands)
+        digits = [d for d in "0123456789" if d not in marks]
+        return st.sampled_from(digits)
+    return texts
+
+
+@st.composite
+def _derived(
+    draw: st.DrawFn, taken: set[str], split: Split, columns: list[Column]
+) -> list[Derived]:
+    """Some numbers, of the kinds for which there are columns."""
+    divided = split.column if split.kind in ("group", "column") else ""
+    usable = [
+        column
+        for column in columns
+        if column.role not in ("leak", "split") and column.name != divided
+    ]
+    levels = [column.name for column in usable if column.modality in LEVELS]
+    found = []
+    for name in draw(st.lists(texts, max_size=4, unique=True)):
+        kind = draw(st.sampled_from(tuple(INPUTS)))
+        modality, count = INPUTS[kind]
+        inputs = [c.name for c in usable if c.modality == modality]
+        grouped = kind in ("group_mean", "group_count")
+        if name in taken or len(inputs) < count or (grouped and not levels):
+            continue
+        chosen = draw(st.permutations(inputs))[:count] if count else []
+        by = draw(st.sampled_from(levels)) if grouped else ""
+        found.append(Derived(name, kind, tuple(chosen), by))
+    return found
+
+
+@st.composite
+def _encoders(
+    draw: st.DrawFn, columns: list[Column], derived: list[Derived]
+) -> Encoders:
     used = {column.modality for column in columns if column.role == "feature"}
+    flagged = any(column.impute and column.impute.indicator for column in columns)
     tabular = TabularEncoder(
         card="mlp_ple",
         bins=draw(st.integers(2, 64)),
@@ -219,7 +288,7 @@ def _encoders(draw: st.DrawFn, columns: list[Column]) -> Encoders:
         level_width=draw(st.integers(1, 64)),
     )
     return Encoders(
-        tabular=tabular if used & set(TABULAR) else None,
+        tabular=tabular if used & set(TABULAR) or derived or flagged else None,
         text=draw(_text) if "text" in used else None,
         image=draw(_image) if "image" in used else None,
     )

@@ -14,6 +14,7 @@ from autom3l.ir import Pipeline
 # Of these the number table is made.
 NUMBERS: tuple[Modality, ...] = ("numeric", "ordinal", "datetime")
 _STATISTICS: tuple[Strategy, ...] = ("mean", "median", "most_frequent", "group")
+_PREDICTED: tuple[Strategy, ...] = ("neighbours", "iterative")
 
 Statistic = Literal["mean", "median", "most_frequent"]
 
@@ -46,8 +47,9 @@ class Filling:
     """Names of columns by how they are filled, constants and statistics with theirs.
 
     `summaries`: the statistics that occur. `numbers`: some numeric column is filled;
-    `ranks`: some other part of the number table; `levels`: some levels or lists;
-    `texts`: some text. `flagged` columns tell that a cell was missing.
+    `plain`: one by a constant or a statistic; `ranks`: some other part of the number
+    table; `levels`: some levels or lists; `texts`: some text. `flagged` columns tell
+    that a cell was missing.
     """
 
     constants: tuple[tuple[str, float | str], ...]
@@ -58,6 +60,7 @@ class Filling:
     iterative: tuple[str, ...]
     flagged: tuple[str, ...]
     numbers: bool
+    plain: bool
     ranks: bool
     levels: bool
     texts: bool
@@ -96,6 +99,10 @@ def filling(pipeline: Pipeline) -> Filling:
         iterative=_filled_by("iterative", pipeline),
         flagged=tuple(column.name for column, impute in how if impute.indicator),
         numbers=bool(pipeline.imputed("numeric")),
+        plain=any(
+            column.modality == "numeric" and impute.strategy not in _PREDICTED
+            for column, impute in how
+        ),
         ranks=bool(pipeline.imputed("ordinal", "datetime")),
         levels=bool(pipeline.imputed("categorical", "boolean", "multi_category")),
         texts=bool(pipeline.imputed("text")),

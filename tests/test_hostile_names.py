@@ -43,9 +43,10 @@ from autom3l.ir_json import from_json, to_json
 from autom3l.rendering import render
 from autom3l.resources import templates_dir
 from autom3l.rewrites import rewrite
+from column_strategies import HOSTILE
 from hypothesis import HealthCheck, Phase, given, settings
 from markdown_it import MarkdownIt
-from strategies import HOSTILE, pipelines
+from strategies import pipelines
 
 # The keys of the IR whose values are taken from the data or written by a model.
 DATA_TEXTS = {

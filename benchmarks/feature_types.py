@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autom3l.column import Column
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Column
 from autom3l.profiling import profile_data
 from autom3l.spec import Spec, SpecData
 from sortinghat import CLASSES, judged

@@ -24,10 +24,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autom3l.column import NumberFormat
 from autom3l.inference.facts import Verdict
 from autom3l.inference.judging import judge
 from autom3l.inference.numbers import read_numbers
-from autom3l.ir import NumberFormat
 from autom3l.profile import ColumnProfile
 
 CLASSES = (

@@ -9,12 +9,15 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from autom3l.column import Derived, Impute
+from autom3l.ir import Decision, Pipeline
 from PIL import Image
 
 Row = dict[str, Any]
@@ -130,6 +133,89 @@ def leaves(folder: Path, random: Random) -> str:
     )
 
 
+def clinic(folder: Path, random: Random) -> str:
+    """A table with holes, dates, lists and notes; its plan is edited, see `EDITS`."""
+    rows = [
+        {
+            "stay": f"S{random.getrandbits(40):010x}",
+            "born": f"{random.randint(1, 28):02d}.{random.randint(1, 12):02d}."
+            f"{random.randint(1930, 2005)}",
+            "admitted": f"2023-{1 + i // 20:02d}-{1 + i % 20:02d}",
+            "ward": random.choice(["north", "south", "east", "west"]),
+            "weight": hole(random, round(random.gauss(75, 12), 1)),
+            "height": hole(random, random.randint(150, 199)),
+            "pulse": hole(random, random.randint(50, 120)),
+            "pressure": hole(random, f"{random.randint(95, 180)} mmHg"),
+            "visits": hole(random, random.randint(0, 9)),
+            "smoker": hole(random, random.choice(["yes", "no"])),
+            "pain": hole(random, random.choice(["low", "medium", "high"])),
+            "diet": hole(random, random.choice(["any", "soft", "vegan"])),
+            "drugs": ";".join(
+                random.sample(["ibu", "ass", "para"], random.randint(0, 3))
+            ),
+            "note": words(random, 12) if i % 5 else "",
+            "returned": random.choice(["yes", "no", "no"]),
+        }
+        for i in range(ROWS)
+    ]
+    return csv_spec(folder, rows, "target: returned\nconstraints: {offline: true}\n")
+
+
+def clinic_plan(pipeline: Pipeline) -> Pipeline:
+    """Every way to derive a number, and to fill a hole, that fits the table."""
+    fills = {
+        "weight": Impute("group", by="ward", indicator=True),
+        "height": Impute("median"),
+        "pulse": Impute("neighbours"),
+        "pressure": Impute("iterative"),
+        "visits": Impute("constant", value="0", indicator=True),
+        "smoker": Impute("constant", value="no"),
+        "pain": Impute("most_frequent"),
+        "diet": Impute("group", by="ward"),
+    }
+    columns = tuple(
+        replace(
+            column,
+            role="unusable" if column.name in ("born", "note") else column.role,
+            impute=fills.get(column.name),
+        )
+        for column in pipeline.columns
+    )
+    derived = (
+        Derived("age", "days_between", ("admitted", "born")),
+        Derived("weight_for_height", "ratio", ("weight", "height")),
+        Derived("pressure_less_pulse", "difference", ("pressure", "pulse")),
+        Derived("pressure_times_pulse", "product", ("pressure", "pulse")),
+        Derived("visits_log", "log1p", ("visits",)),
+        Derived("note_words", "word_count", ("note",)),
+        Derived("drug_count", "item_count", ("drugs",)),
+        Derived("ward_pulse", "group_mean", ("pulse",), "ward"),
+        Derived("ward_rows", "group_count", (), "ward"),
+    )
+    reasons = (
+        *(
+            Decision("derived", item.name, item.kind, "It was asked for.", "spec")
+            for item in derived
+        ),
+        *(
+            Decision("imputation", name, how.strategy, "It was asked for.", "spec")
+            for name, how in fills.items()
+        ),
+    )
+    return replace(
+        pipeline,
+        columns=columns,
+        derived=derived,
+        encoders=replace(pipeline.encoders, text=None),
+        decisions=(
+            *(d for d in pipeline.decisions if d.section != "encoders"),
+            *reasons,
+        ),
+    )
+
+
+# What is done to the plan of a table before it is compiled with `--from-ir`.
+EDITS: dict[str, Callable[[Pipeline], Pipeline]] = {"clinic": clinic_plan}
 TABLES: tuple[Callable[[Path, Random], str], ...] = (
     listings,
     homes,
@@ -137,6 +223,7 @@ TABLES: tuple[Callable[[Path, Random], str], ...] = (
     songs,
     messages,
     leaves,
+    clinic,
 )
 
 
@@ -151,6 +238,11 @@ def draw(table: Callable[[Path, Random], str], folder: Path) -> Path:
 def words(random: Random, count: int) -> str:
     """That many words and a few more."""
     return " ".join(random.choices(WORDS, k=count + random.randint(0, count)))
+
+
+def hole(random: Random, value: object) -> object:
+    """The value, or sometimes nothing."""
+    return value if random.random() < 0.85 else ""
 
 
 def photo(folder: Path, name: str, random: Random) -> str:

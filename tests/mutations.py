@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from autom3l.ir import (
+from autom3l.column import (
     Column,
+    ListFormat,
+    NumberFormat,
+)
+from autom3l.ir import (
     Data,
     Encoders,
     Fusion,
     ImageEncoder,
-    ListFormat,
-    NumberFormat,
     Pipeline,
     Split,
     TabularEncoder,

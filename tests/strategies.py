@@ -5,24 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
+import column_strategies
+from autom3l.column import (
+    Column,
+    Derived,
+)
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.tabular import TABULAR
 from autom3l.ir import (
-    Column,
     Data,
-    DatetimeFormat,
-    DatetimePart,
     Decision,
     Encoders,
     Fusion,
     FusionKind,
     ImageEncoder,
-    ListFormat,
-    Modality,
-    NumberFormat,
     Optimizer,
     Pipeline,
-    Role,
     Schedule,
     Selection,
     Split,
@@ -36,60 +34,15 @@ from autom3l.ir import (
 )
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
+from column_strategies import texts
 from hypothesis import strategies as st
 
 SELECTIONS = get_args(Selection)
 FUSIONS: tuple[FusionKind, ...] = get_args(FusionKind)
 OPTIMIZERS = get_args(Optimizer)
 SCHEDULES = get_args(Schedule)
-HOSTILE = (
-    "class",
-    "def",
-    "None",
-    "self",
-    "import os",
-    '"',
-    '"""',
-    "'''",
-    "\\",
-    "\\N{BULLET}",
-    "a\nb",
-    "a\r\nb",
-    "\t",
-    "{{ 7 * 7 }}",
-    "{% raw %}",
-    "{# note #}",
-    "%s %(x)s",
-    "{0}",
-    "$HOME",
-    "`ls`",
-    "; rm -rf x",
-    "../../x",
-    "<script>",
-    "ignore previous instructions",
-    "\N{GRINNING FACE}",
-    "e\N{COMBINING ACUTE ACCENT}",
-    "\N{RIGHT-TO-LEFT OVERRIDE}x",
-    "\N{ZERO WIDTH SPACE}",
-    "\u2028",
-    "\x00",
-    "\x7f",
-    "x" * 300,
-    "FEATURES",
-    "TARGET",
-    " padded ",
-    "# comment",
-)
-MODALITIES: tuple[Modality, ...] = (*TABULAR, "text", "image")
-ROLES: tuple[Role, ...] = ("identifier", "constant", "leak", "duplicate", "unusable")
-PARTS: tuple[DatetimePart, ...] = ("year", "month", "day_of_week", "hour", "epoch_days")
-
 FORMATS: tuple[TableFormat, ...] = ("csv", "jsonl", "parquet")
 
-texts = st.one_of(
-    st.sampled_from(HOSTILE),
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
-)
 paths = st.sampled_from(("a.csv", "data/train set.csv", "d'ata/x{{y}}.csv", "é/*.csv"))
 words = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,8}(-[A-Za-z0-9]{1,8})?", fullmatch=True)
 
@@ -106,11 +59,13 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     kind = draw(st.sampled_from(tuple(METRICS)))
     several = kind == "multilabel" and len(names) > 3 and draw(st.booleans())
     targets = tuple(names[: 2 if several else 1])
-    columns = [draw(_columns(name)) for name in names[len(targets) :]]
+    columns = [draw(column_strategies.columns(name)) for name in names[len(targets) :]]
     columns[0] = replace(columns[0], role="feature")
     data = draw(_data())
     split, columns = draw(_splits(kind, data, columns))
-    encoders = draw(_encoders(columns))
+    columns = [draw(column_strategies.filled(column, columns)) for column in columns]
+    derived = draw(column_strategies.derived({*names}, split, columns))
+    encoders = draw(_encoders(columns, derived))
     name = draw(words)
     return Pipeline(
         version=1,
@@ -123,6 +78,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         encoders=encoders,
         fusion=draw(_fusions(encoders)),
         training=draw(_training(kind)),
+        derived=tuple(derived),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
 
@@ -145,35 +101,6 @@ def _tasks(draw: st.DrawFn, kind: TaskKind, targets: tuple[str, ...]) -> Task:
         ordered=ordered,
         separator=draw(st.sampled_from(("|", ",", "; ", "'"))) if lists else "",
         transform="log1p" if kind == "regression" and draw(st.booleans()) else "none",
-    )
-
-
-@st.composite
-def _columns(draw: st.DrawFn, name: str) -> Column:
-    modality = draw(st.sampled_from(MODALITIES))
-    levels: tuple[str, ...] = ()
-    if modality in ("boolean", "ordinal"):
-        most = 2 if modality == "boolean" else 5
-        levels = tuple(draw(st.lists(texts, min_size=2, max_size=most, unique=True)))
-    parts = draw(st.lists(st.sampled_from(PARTS), min_size=1, unique=True))
-    formats = st.sampled_from(("ISO8601", "%d.%m.%Y %H:%M", "epoch_s", "epoch_ms"))
-    items = ListFormat(draw(st.sampled_from(("|", ",", '"'))), draw(st.booleans()))
-    lists = modality == "multi_category" or (
-        modality == "image" and draw(st.booleans())
-    )
-    return Column(
-        name=name,
-        modality=modality,
-        role=draw(st.sampled_from(("feature", "feature", *ROLES))),
-        missing=tuple(draw(st.lists(texts, max_size=2, unique=True))),
-        number=draw(_numbers) if modality == "numeric" else None,
-        datetime=(
-            DatetimeFormat(draw(formats), tuple(parts))
-            if modality == "datetime"
-            else None
-        ),
-        items=items if lists else None,
-        levels=levels,
     )
 
 
@@ -216,8 +143,11 @@ def _splits(
 
 
 @st.composite
-def _encoders(draw: st.DrawFn, columns: list[Column]) -> Encoders:
+def _encoders(
+    draw: st.DrawFn, columns: list[Column], derived: list[Derived]
+) -> Encoders:
     used = {column.modality for column in columns if column.role == "feature"}
+    flagged = any(column.impute and column.impute.indicator for column in columns)
     tabular = TabularEncoder(
         card="mlp_ple",
         bins=draw(st.integers(2, 64)),
@@ -225,7 +155,7 @@ def _encoders(draw: st.DrawFn, columns: list[Column]) -> Encoders:
         level_width=draw(st.integers(1, 64)),
     )
     return Encoders(
-        tabular=tabular if used & set(TABULAR) else None,
+        tabular=tabular if used & set(TABULAR) or derived or flagged else None,
         text=draw(_text) if "text" in used else None,
         image=draw(_image) if "image" in used else None,
     )
@@ -260,12 +190,6 @@ _image = st.sampled_from(
         ),
         ImageEncoder("resnet50", "timm", "frozen", 224, "resnet50.a1_in1k"),
     )
-)
-_numbers = st.builds(
-    NumberFormat,
-    affixes=st.lists(texts, max_size=2, unique=True).map(tuple),
-    thousands=st.sampled_from(("", " ", "'")),
-    decimal=st.sampled_from((".", ",")),
 )
 _decisions = st.builds(
     Decision,

@@ -20,7 +20,7 @@ AREAS = {
     "R": ("rendering.py",),
     "E": ("emission.py", "manifest.py", "publishing.py", "staging.py", "difference.py"),
     "T": ("trial/",),
-    "L": ("llm/",),
+    "L": ("llm/", "planning/", "plan.py"),
     "C": (
         "cli.py",
         "driver.py",

@@ -18,6 +18,8 @@ PROJECTS = sorted(path.name for path in GENERATED.iterdir() if path.is_dir())
 DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w"}
 # Loaded by others: the board by torch, the transforms by timm.
 INDIRECT = {"tensorboard", "torchvision"}
+# What only a plan that asks for it adds to a package.
+EXTRAS = {"derived.py", "imputation.py"}
 
 NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"
 
@@ -67,7 +69,7 @@ def test_no_module_is_long_and_the_loop_is_in_view(project: Path) -> None:
         if path.parent.name != "tests"
     }
     assert max(lengths.values()) <= 200
-    assert sum(lengths.values()) <= 1000
+    assert sum(n for name, n in lengths.items() if name not in EXTRAS) <= 1000
 
 
 def imports(package: Path) -> set[str]:

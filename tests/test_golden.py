@@ -8,9 +8,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from autom3l.cli import compile_app
+from autom3l.cli import app, compile_app
+from autom3l.ir import Pipeline
+from autom3l.ir_json import from_json, to_json
 from case_files import snapshot
-from golden_tables import TABLES, draw
+from golden_tables import EDITS, TABLES, draw
 from typer.testing import CliRunner
 
 GENERATED = Path(__file__).parent.parent / "generated"
@@ -21,7 +23,10 @@ def test_the_emitted_tree_is_the_golden_one(
     table: Callable[[Path, Random], str], tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     spec, project = draw(table, tmp_path), tmp_path / "project"
-    arguments = [str(spec), "-o", str(project), "--no-trial"]
+    source = [str(spec)]
+    if edit := EDITS.get(table.__name__):
+        source = ["--from-ir", str(edited(spec, project, edit))]
+    arguments = [*source, "-o", str(project), "--no-trial"]
     result = CliRunner().invoke(compile_app, arguments)
     assert result.exit_code == 0, result.stderr
     golden = GENERATED / table.__name__
@@ -29,6 +34,16 @@ def test_the_emitted_tree_is_the_golden_one(
         shutil.rmtree(golden, ignore_errors=True)
         shutil.copytree(project, golden)
     assert snapshot(project) == snapshot(golden)
+
+
+def edited(spec: Path, project: Path, edit: Callable[[Pipeline], Pipeline]) -> Path:
+    """The plan of a spec after an edit."""
+    plan = spec.with_name("pipeline.json")
+    arguments = ["plan", str(spec), "-o", str(plan), "--project", str(project)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.stderr
+    plan.write_text(to_json(edit(from_json(plan.read_text("utf-8")))), "utf-8")
+    return plan
 
 
 def test_every_golden_tree_is_tested() -> None:

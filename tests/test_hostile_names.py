@@ -15,18 +15,22 @@ from functools import cache
 from typing import Any, get_args
 
 import pytest
+from autom3l.column import (
+    Column,
+    DatetimeFormat,
+    Derived,
+    Impute,
+    ListFormat,
+    NumberFormat,
+)
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
-    Column,
     Data,
-    DatetimeFormat,
     Decision,
     Encoders,
     Fusion,
     ImageEncoder,
-    ListFormat,
-    NumberFormat,
     Pipeline,
     Section,
     Split,
@@ -39,14 +43,16 @@ from autom3l.ir_json import from_json, to_json
 from autom3l.rendering import render
 from autom3l.resources import templates_dir
 from autom3l.rewrites import rewrite
+from column_strategies import HOSTILE
 from hypothesis import HealthCheck, Phase, given, settings
 from markdown_it import MarkdownIt
-from strategies import HOSTILE, pipelines
+from strategies import pipelines
 
 # The keys of the IR whose values are taken from the data or written by a model.
 DATA_TEXTS = {
     *("targets", "classes", "column", "name", "missing", "levels", "affixes"),
     *("subject", "choice", "reason", "evidence", "thousands", "separator"),
+    *("inputs", "by", "value"),
 }
 LONG = "a'\n\"" * 2560  # 10 kB
 TASKS = (
@@ -54,6 +60,7 @@ TASKS = (
     Task("multilabel", ("one", "two"), "macro_f1", ("one", "two")),
     Task("multilabel", ("labels",), "macro_f1", ("one", "two"), separator="|"),
 )
+WITHIN_BREED = Impute("group", by="breed", indicator=True)
 EVERYTHING = Pipeline(
     version=1,
     name="pets",
@@ -64,14 +71,36 @@ EVERYTHING = Pipeline(
     columns=(
         Column("group", "categorical", role="split"),
         Column("id", "text", role="identifier"),
-        Column("price", "numeric", "feature", ("gap",), NumberFormat(("unit",), "_")),
-        Column("grade", "ordinal", levels=("low", "high")),
-        Column("sold", "boolean", levels=("off", "on")),
+        Column(
+            "price",
+            "numeric",
+            missing=("gap",),
+            number=NumberFormat(("unit",), "_"),
+            impute=WITHIN_BREED,
+        ),
+        Column("size", "numeric", number=NumberFormat(), impute=Impute("neighbours")),
+        Column("age", "numeric", number=NumberFormat(), impute=Impute("iterative")),
+        Column("fee", "numeric", number=NumberFormat(), impute=Impute("constant", "0")),
+        Column("grade", "ordinal", levels=("low", "high"), impute=WITHIN_BREED),
+        Column("sold", "boolean", levels=("off", "on"), impute=Impute("most_frequent")),
         Column("breed", "categorical", missing=("gap",)),
         Column("day", "datetime", datetime=DatetimeFormat("ISO8601", ("epoch_days",))),
+        Column("born", "datetime", "unusable", datetime=DatetimeFormat("%Y-%m-%d", ())),
         Column("tags", "multi_category", items=ListFormat("|", brackets=True)),
-        Column("story", "text", missing=("gap",)),
+        Column("codes", "multi_category", "unusable", items=ListFormat("|")),
+        Column("story", "text", missing=("gap",), impute=Impute("constant", "silence")),
         Column("photo", "image", items=ListFormat("|")),
+    ),
+    derived=(
+        Derived("relative", "ratio", ("price", "size")),
+        Derived("above", "difference", ("price", "size")),
+        Derived("area", "product", ("price", "size")),
+        Derived("order", "log1p", ("price",)),
+        Derived("lived", "days_between", ("day", "born")),
+        Derived("length", "word_count", ("story",)),
+        Derived("many", "item_count", ("codes",)),
+        Derived("usual", "group_mean", ("price",), "breed"),
+        Derived("common", "group_count", (), "breed"),
     ),
     encoders=Encoders(
         tabular=TabularEncoder("table", bins=4, number_width=4, level_width=4),
@@ -143,6 +172,8 @@ def respelled(pipeline: Pipeline, spell: Callable[[int], str]) -> Pipeline:
             return [change(item, key) for item in value]
         if key not in DATA_TEXTS or not isinstance(value, str) or not value:
             return value
+        if key == "value" and value.isdecimal():
+            return value  # it enters the project as a number
         return spell(numbers.setdefault(value, len(numbers)))
 
     kept = {key: raw[key] for key in ("name", "data")}
@@ -198,4 +229,6 @@ def assert_named(tree: FileTree, pipeline: Pipeline) -> None:
     contract = ast.parse(tree[f"{pipeline.package}/columns.py"])
     constants = {n.value for n in ast.walk(contract) if isinstance(n, ast.Constant)}
     named = {*pipeline.task.targets, *pipeline.task.classes}
+    for item in pipeline.derived:
+        named |= {item.name, *item.columns()}
     assert named | {c.name for c in pipeline.features()} <= constants

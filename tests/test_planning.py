@@ -372,7 +372,7 @@ def test_refresh_asks_one_pass_anew(tmp_path: Path) -> None:
         assert [name_of(b) for b in script.requests[known:]] == ["impute_values"]
         result = run(spec, "--refresh", "imputation")
     assert result.exit_code == 2
-    assert "C011" in result.stderr
+    assert "L018" in result.stderr
 
 
 def test_what_is_left_when_the_budget_ends_is_decided_by_rules(tmp_path: Path) -> None:

@@ -15,16 +15,14 @@ from types import ModuleType
 
 import pytest
 from autom3l.checks.training import HEADS
+from autom3l.column import Column, ListFormat, NumberFormat
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
-    Column,
     Data,
     Encoders,
     Fusion,
     ImageEncoder,
-    ListFormat,
-    NumberFormat,
     Pipeline,
     Split,
     TabularEncoder,

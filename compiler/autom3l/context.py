@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from glob import has_magic
 from typing import Literal
 
+from autom3l.additions import NUMBERS, Derivation, Filling, derivation, filling
+from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
 from autom3l.ir import (
-    Column,
     Data,
-    DatetimeFormat,
     Decision,
     Encoders,
     Fusion,
     Loss,
     Pipeline,
+    Section,
     Split,
     Task,
     TaskKind,
@@ -27,6 +28,11 @@ from autom3l.losses import loss_of
 Branch = Literal["tabular", "text", "image"]
 TableInput = Literal["numbers", "codes", "items"]
 DateKind = Literal["epoch", "iso", "strptime"]
+
+# Whose decisions stand beside a column or a number, not with the design.
+_BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
+# They need nothing but the text of a cell.
+_TEXT_ONLY: set[DerivedKind] = {"word_count", "group_count"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,12 @@ class Context:
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
     `train_is_glob`: the training table may be several files.
-    `date_kinds`: how the dates among the features are written; `split_format`: how the
+    `date_kinds`: how the dates that are read are written; `split_format`: how the
     column of a time split is parsed.
+    `read` are the features and what is read only to derive from; `*_read` those of a
+    modality. `plain_numbers`: some features are numbers; `own_cells`: the functions
+    that read cells stand in a module of their own, for several others use them.
+    `why_derived` and `why_filled`: the reasons by number and column.
     """
 
     pipeline: Pipeline
@@ -95,6 +105,18 @@ class Context:
     number_example: tuple[str, str] | None
     date_kinds: tuple[DateKind, ...]
     split_format: str
+    derived: tuple[Derived, ...]
+    derivation: Derivation
+    filling: Filling
+    imputed: tuple[Column, ...]
+    read: tuple[Column, ...]
+    numeric_read: tuple[Column, ...]
+    dates_read: tuple[Column, ...]
+    lists_read: tuple[Column, ...]
+    plain_numbers: bool
+    own_cells: bool
+    why_derived: dict[str, str]
+    why_filled: dict[str, str]
 
 
 def context(pipeline: Pipeline) -> Context:
@@ -104,16 +126,17 @@ def context(pipeline: Pipeline) -> Context:
     tabular = pipeline.features(
         "numeric", "ordinal", "boolean", "categorical", "datetime", "multi_category"
     )
+    derived, filled = derivation(pipeline), filling(pipeline)
+    inputs = _table_inputs(pipeline, filled)
     text, image = pipeline.features("text"), pipeline.features("image")
     present: tuple[tuple[Branch, bool], ...] = (
-        ("tabular", bool(tabular)),
+        ("tabular", bool(inputs)),
         ("text", bool(text)),
         ("image", bool(image)),
     )
-    inputs = _table_inputs(pipeline)
-    numeric = pipeline.features("numeric")
-    lists = pipeline.features("multi_category")
-    dates = [c.datetime for c in pipeline.features("datetime") if c.datetime]
+    read = _read(pipeline, derived)
+    numeric, lists = _of("numeric", read), _of("multi_category", read)
+    dates = [c.datetime for c in _of("datetime", read) if c.datetime]
     text_kind = pipeline.encoders.text.kind if pipeline.encoders.text else ""
     image_kind = pipeline.encoders.image.kind if pipeline.encoders.image else ""
     return Context(
@@ -128,20 +151,20 @@ def context(pipeline: Pipeline) -> Context:
         fusion=pipeline.fusion,
         training=pipeline.training,
         loss=loss_of(pipeline.training, pipeline.task.kind),
-        design=tuple(d for d in pipeline.decisions if d.section != "columns"),
-        reasons=_reasons(pipeline),
-        numeric=numeric,
+        design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
+        reasons=_reasons(pipeline, "columns"),
+        numeric=pipeline.features("numeric"),
         ordinal=pipeline.features("ordinal"),
         boolean=pipeline.features("boolean"),
         categorical=pipeline.features("categorical"),
         datetime=pipeline.features("datetime"),
-        multi_category=lists,
+        multi_category=pipeline.features("multi_category"),
         text=text,
         image=image,
         tabular=tabular,
-        unused=tuple(c for c in pipeline.columns if c.role != "feature"),
+        unused=tuple(c for c in pipeline.columns if c not in read),
         identifiers=tuple(c for c in pipeline.columns if c.role == "identifier"),
-        has_tabular=bool(tabular),
+        has_tabular=bool(inputs),
         has_text=bool(text),
         has_image=bool(image),
         branches=tuple(branch for branch, there in present if there),
@@ -150,34 +173,63 @@ def context(pipeline: Pipeline) -> Context:
         frozen_image=bool(image) and image_kind == "timm",
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
-        marked=tuple(c for c in pipeline.features() if c.missing),
+        marked=tuple(c for c in read if c.missing),
         number_marks=tuple((c, _marks(c)) for c in numeric if _marks(c)),
         decimal_comma=tuple(
             c for c in numeric if c.number is not None and c.number.decimal == ","
         ),
         bracketed=tuple(c for c in lists if c.items is not None and c.items.brackets),
         epochs="epoch" in _date_kinds(dates),
-        epoch_days=any("epoch_days" in form.parts for form in dates),
+        epoch_days=any(
+            "epoch_days" in c.datetime.parts
+            for c in pipeline.features("datetime")
+            if c.datetime
+        ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
         probability=_probability(pipeline.task),
         number_example=_number_example(numeric),
         date_kinds=_date_kinds(dates),
         split_format=_split_format(pipeline),
+        derived=pipeline.derived,
+        derivation=derived,
+        filling=filled,
+        imputed=pipeline.imputed(),
+        read=read,
+        numeric_read=numeric,
+        dates_read=_of("datetime", read),
+        lists_read=lists,
+        plain_numbers=bool(pipeline.features(*NUMBERS)),
+        own_cells=filled.numbers
+        or filled.ranks
+        or not _TEXT_ONLY.issuperset(derived.kinds),
+        why_derived=_reasons(pipeline, "derived"),
+        why_filled=_reasons(pipeline, "imputation"),
     )
 
 
-def _reasons(pipeline: Pipeline) -> dict[str, str]:
-    reasons = dict.fromkeys((c.name for c in pipeline.columns), "")
+def _read(pipeline: Pipeline, derived: Derivation) -> tuple[Column, ...]:
+    columns = {*pipeline.features(), *derived.sources}
+    return tuple(column for column in pipeline.columns if column in columns)
+
+
+def _of(modality: Modality, columns: Sequence[Column]) -> tuple[Column, ...]:
+    return tuple(column for column in columns if column.modality == modality)
+
+
+def _reasons(pipeline: Pipeline, section: Section) -> dict[str, str]:
+    names = (*(c.name for c in pipeline.columns), *(d.name for d in pipeline.derived))
+    reasons = dict.fromkeys(names, "")
     for decision in pipeline.decisions:
-        if decision.section == "columns":
+        if decision.section == section:
             evidence = f" ({decision.evidence})" if decision.evidence else ""
             reasons[decision.subject] = decision.reason + evidence
     return reasons
 
 
-def _table_inputs(pipeline: Pipeline) -> tuple[TableInput, ...]:
+def _table_inputs(pipeline: Pipeline, filled: Filling) -> tuple[TableInput, ...]:
+    numbers = pipeline.features(*NUMBERS) or pipeline.derived or filled.flagged
     present: tuple[tuple[TableInput, bool], ...] = (
-        ("numbers", bool(pipeline.features("numeric", "ordinal", "datetime"))),
+        ("numbers", bool(numbers)),
         ("codes", bool(pipeline.features("categorical", "boolean"))),
         ("items", bool(pipeline.features("multi_category"))),
     )
@@ -206,7 +258,8 @@ def _fitted_fields(
     scale = ("target_mean", "target_std")
     regression = pipeline.task.kind == "regression"
     fields = tuple(field_of[name] for name in inputs)
-    return (*fields, *rarity, *(scale if regression else ()))
+    groups = ("groups",) if any(item.by for item in pipeline.derived) else ()
+    return (*fields, *groups, *rarity, *(scale if regression else ()))
 
 
 def _marks(column: Column) -> list[str]:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autom3l.column import Column
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.diagnostics import DataError
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Column, Decision, Section, Split, Task
+from autom3l.ir import Decision, Section, Split, Task
 from autom3l.profile import DataProfile
 from autom3l.profiling import profile_data
 from autom3l.spec import Spec, SpecData

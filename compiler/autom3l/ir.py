@@ -9,31 +9,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict
+from pydantic import Field
 from pydantic.dataclasses import dataclass
+
+from autom3l.column import CONFIG, Column, Derived, Modality
 
 IR_VERSION = 1
 
-Modality = Literal[
-    "numeric",
-    "categorical",
-    "boolean",
-    "ordinal",
-    "datetime",
-    "text",
-    "image",
-    "multi_category",
-]
-Role = Literal[
-    "feature",
-    "identifier",
-    "constant",
-    "leak",
-    "duplicate",
-    "irrelevant",
-    "unusable",
-    "split",
-]
 TaskKind = Literal["binary", "multiclass", "multilabel", "regression"]
 Metric = Literal[
     "roc_auc",
@@ -51,9 +33,6 @@ Metric = Literal[
 ]
 TableFormat = Literal["csv", "jsonl", "parquet"]
 SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
-DatetimePart = Literal[
-    "year", "month", "day", "day_of_week", "day_of_year", "hour", "minute", "epoch_days"
-]
 Tuning = Literal["frozen", "full"]
 Selection = Literal["metric", "log_loss"]
 Loss = Literal["auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber"]
@@ -67,15 +46,15 @@ Section = Literal[
     "task",
     "split",
     "columns",
+    "imputation",
+    "derived",
     "encoders",
     "fusion",
     "training",
 ]
 
-_CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Data:
     """Where the rows are and how they are read. Paths are relative to `root`.
 
@@ -97,7 +76,7 @@ class Data:
     quote: str = '"'
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Task:
     """What is predicted from the rows, and how it is scored.
 
@@ -118,7 +97,7 @@ class Task:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Split:
     """Which rows validate and test. Fractions are of all rows, each below 0.5.
 
@@ -133,54 +112,7 @@ class Split:
     column: str = ""
 
 
-@dataclass(frozen=True, config=_CONFIG)
-class NumberFormat:
-    """How a number is written: `affixes` are cut away, then `thousands` removed."""
-
-    affixes: tuple[str, ...] = ()
-    thousands: str = ""
-    decimal: Literal[".", ","] = "."
-
-
-@dataclass(frozen=True, config=_CONFIG)
-class DatetimeFormat:
-    """`format`: strptime directives, `ISO8601`, `epoch_s` or `epoch_ms` (UTC).
-
-    `parts`: the features derived, those which vary in the training rows.
-    """
-
-    format: str
-    parts: tuple[DatetimePart, ...]
-
-
-@dataclass(frozen=True, config=_CONFIG)
-class ListFormat:
-    """How a cell lists items: split at `separator`; `brackets`: `["a", "b"]`."""
-
-    separator: str
-    brackets: bool = False
-
-
-@dataclass(frozen=True, config=_CONFIG)
-class Column:
-    """One column of the table (targets excepted), whether it feeds the model or not.
-
-    `missing`: cell texts which mean a missing value, besides the empty cell. `levels`:
-    ordinal: from low to high; boolean: (false, true). `number`, `datetime` and `items`
-    are set for numeric, datetime and multi_category (images: several paths in a cell).
-    """
-
-    name: str
-    modality: Modality
-    role: Role = "feature"
-    missing: tuple[str, ...] = ()
-    number: NumberFormat | None = None
-    datetime: DatetimeFormat | None = None
-    items: ListFormat | None = None
-    levels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class TabularEncoder:
     """Embeddings of all tabular features of a row.
 
@@ -194,7 +126,7 @@ class TabularEncoder:
     level_width: int
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class TextEncoder:
     """One shared encoder for every text column; `max_tokens` per cell.
 
@@ -214,7 +146,7 @@ class TextEncoder:
     width: int = 64
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class ImageEncoder:
     """One shared encoder for every image column; images are `size` x `size` RGB.
 
@@ -230,7 +162,7 @@ class ImageEncoder:
     augmentation: Augmentation = "none"
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Encoders:
     """At most one encoder per modality; `None` where the table has no such column."""
 
@@ -239,7 +171,7 @@ class Encoders:
     image: ImageEncoder | None = None
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Fusion:
     """Late fusion: the embeddings of all columns feed an ensemble.
 
@@ -263,7 +195,7 @@ class Fusion:
     kind: FusionKind = "concatenate"
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Training:
     """The recipe of one run.
 
@@ -294,7 +226,7 @@ class Training:
     schedule: Schedule = "one_cycle"
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Decision:
     """Why one field of the IR is as it is. `confidence` in [0, 1].
 
@@ -311,12 +243,12 @@ class Decision:
     directive: str = ""
 
 
-@dataclass(frozen=True, config=_CONFIG)
+@dataclass(frozen=True, config=CONFIG)
 class Pipeline:
     """Everything that the emitted repository is made of.
 
     `package` is the name of its Python package, `name` that of its distribution.
-    `columns` stand in table order.
+    `columns` stand in table order; `derived` are further numbers made of them.
     """
 
     version: Literal[1]
@@ -329,6 +261,7 @@ class Pipeline:
     encoders: Encoders
     fusion: Fusion
     training: Training
+    derived: tuple[Derived, ...] = Field(default=(), exclude_if=lambda v: not v)
     decisions: tuple[Decision, ...] = ()
 
     def features(self, *modalities: Modality) -> tuple[Column, ...]:
@@ -338,3 +271,7 @@ class Pipeline:
             for c in self.columns
             if c.role == "feature" and (not modalities or c.modality in modalities)
         )
+
+    def imputed(self, *modalities: Modality) -> tuple[Column, ...]:
+        """The features whose missing cells are filled."""
+        return tuple(c for c in self.features(*modalities) if c.impute)

@@ -7,8 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autom3l.column import Column
 from autom3l.driver import Outcome
-from autom3l.ir import Column, Pipeline
+from autom3l.ir import Pipeline
 
 
 def outcome_text(outcome: Outcome, target: Path, trial_seconds: float | None) -> str:

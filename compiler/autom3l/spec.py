@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from autom3l.ir import Metric, Modality, TaskKind
+from autom3l.column import Modality
+from autom3l.ir import Metric, TaskKind
 
 PassName = Literal[
     "all", "modalities", "features", "missing", "models", "pipeline", "search"

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from autom3l.checks import columns, encoders, parts, project, split, task, training
+from autom3l.checks import (
+    columns,
+    derived,
+    encoders,
+    imputation,
+    parts,
+    project,
+    split,
+    task,
+    training,
+)
 from autom3l.checks.subject import Check, Subject
 from autom3l.diagnostics import PlanError
 from autom3l.ir import Pipeline
@@ -23,6 +33,13 @@ CHECKS: tuple[Check, ...] = (
     columns.unique_names,
     columns.in_table,
     columns.readable,
+    derived.names,
+    derived.inputs,
+    derived.kinds,
+    derived.count,
+    imputation.strategies,
+    imputation.groups,
+    imputation.constants,
     split.column,
     split.stays_apart,
     split.fractions,

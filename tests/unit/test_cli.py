@@ -468,7 +468,12 @@ def test_a_compile_imports_nothing_that_most_of_them_never_need(project: Path) -
 
 def test_every_flag_is_documented_and_tested() -> None:
     manual = (ROOT / "docs/cli.md").read_text()
-    places = (Path(__file__), Path(__file__).with_name("test_llm_doctor.py"))
+    here = Path(__file__)
+    places = (
+        here,
+        here.with_name("test_llm_doctor.py"),
+        here.parent.parent / "test_planning.py",
+    )
     tests = "".join(place.read_text() for place in places)
     commands = get_command(app).commands  # type: ignore[attr-defined]
     assert commands

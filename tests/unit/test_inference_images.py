@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from autom3l.column import Column, ListFormat
 from autom3l.diagnostics import DataError
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Column, Decision, ListFormat
+from autom3l.ir import Decision
 from autom3l.spec import ColumnPin, SpecData
 from column_samples import Cell, spec_of, table_of
 from PIL import Image

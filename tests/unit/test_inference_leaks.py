@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from autom3l.column import Column
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Column, Decision
+from autom3l.ir import Decision
 from column_samples import Cell, cycle, draw, spec_of, table_of, whole
 
 ROWS = 600

@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from autom3l.column import Column
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Column, Decision
+from autom3l.ir import Decision
 from autom3l.spec import ColumnPin, SpecSplit
 from column_samples import Cell, cycle, draw, each, marked, spec_of, table_of, whole
 

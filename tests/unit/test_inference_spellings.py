@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
+from autom3l.column import Column, DatetimeFormat, ListFormat, NumberFormat
 from autom3l.inference.dates import parse_times
 from autom3l.inference.judging import judge
 from autom3l.inference.lists import split_items
 from autom3l.inference.numbers import parse_number, parse_numbers, read_numbers
-from autom3l.ir import Column, DatetimeFormat, ListFormat, NumberFormat
 from column_samples import cycle, draw, each, holes, marked, profile_of, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st

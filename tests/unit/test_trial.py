@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from autom3l.column import Column, ListFormat
 from autom3l.diagnostics import DataError, TrialError
 from autom3l.filetree import FileTree
 from autom3l.ir import (
-    Column,
     Data,
     Encoders,
     Fusion,
-    ListFormat,
     Pipeline,
     Split,
     Task,

@@ -13,6 +13,7 @@ from autom3l.resources import zoo_dir
 from autom3l.spec import Constraints
 from autom3l.validation import CHECKS, verify
 from autom3l.zoo import Zoo, load_zoo
+from column_mutations import COLUMN_MUTATIONS
 from hypothesis import given
 from mutations import MUTATIONS, VALID, numbers
 from strategies import pipelines
@@ -44,9 +45,9 @@ def test_random_valid_pipelines_pass_and_survive_json(
     assert from_json(to_json(pipeline)) == pipeline
 
 
-@pytest.mark.parametrize("name", MUTATIONS)
+@pytest.mark.parametrize("name", MUTATIONS | COLUMN_MUTATIONS)
 def test_one_wrong_value_is_named_by_its_code(name: str, zoo: Zoo) -> None:
-    change, expected = MUTATIONS[name]
+    change, expected = (MUTATIONS | COLUMN_MUTATIONS)[name]
     assert codes(VALID, zoo=zoo) == set()
     assert codes(change(VALID), zoo=zoo) == expected
 

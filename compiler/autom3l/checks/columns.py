@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from autom3l.checks.subject import Subject
+from autom3l.column import Column
 from autom3l.diagnostics import Diagnostic, did_you_mean
-from autom3l.ir import Column
 
 
 def features(subject: Subject) -> Iterator[Diagnostic]:
-    """At least one column feeds the model (P201)."""
-    if not subject.pipeline.features():
+    """At least one column feeds the model, if only by what is derived (P201)."""
+    if not (subject.pipeline.features() or subject.pipeline.derived):
         hint = "pin a column in the spec: columns: {name: {drop: false}}"
         yield Diagnostic("P201", "no column feeds the model", "columns", hint)
 

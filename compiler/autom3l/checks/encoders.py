@@ -17,8 +17,9 @@ Encoder = TabularEncoder | TextEncoder | ImageEncoder
 def present(subject: Subject) -> Iterator[Diagnostic]:
     """A modality has an encoder exactly when features have that modality (P230)."""
     pipeline = subject.pipeline
+    told = [c for c in pipeline.imputed() if c.impute and c.impute.indicator]
     features = {
-        "tabular": pipeline.features(*TABULAR),
+        "tabular": (*pipeline.features(*TABULAR), *pipeline.derived, *told),
         "text": pipeline.features("text"),
         "image": pipeline.features("image"),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from autom3l.card import CardModality
+from autom3l.column import Column
 from autom3l.defaults.image import choose_image
 from autom3l.defaults.tabular import TABULAR, choose_tabular
 from autom3l.defaults.text import choose_text
-from autom3l.ir import Column, Decision, Encoders
+from autom3l.ir import Decision, Encoders
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.zoo import Zoo

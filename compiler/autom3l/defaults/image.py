@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autom3l.column import Column
 from autom3l.defaults.choosing import card_decision, choose_card
 from autom3l.defaults.costs import frozen
-from autom3l.ir import Column, Decision, ImageEncoder
+from autom3l.ir import Decision, ImageEncoder
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.zoo import Zoo

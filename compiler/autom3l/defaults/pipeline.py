@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from autom3l.card import CardModality
+from autom3l.column import Column
 from autom3l.defaults.encoders import NO_CARDS, choose_encoders
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Column, Data, Decision, Pipeline, Split
+from autom3l.ir import Data, Decision, Pipeline, Split
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.tables import as_pattern

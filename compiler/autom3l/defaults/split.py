@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from autom3l.column import Column
 from autom3l.defaults.target import shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
-from autom3l.ir import Column, Decision, Source, Split, SplitKind, Task
+from autom3l.ir import Decision, Source, Split, SplitKind, Task
 from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.spec import Spec
 

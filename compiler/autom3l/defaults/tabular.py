@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autom3l.ir import Column, Decision, Modality, TabularEncoder
+from autom3l.column import Column, Modality
+from autom3l.ir import Decision, TabularEncoder
 from autom3l.profile import DataProfile
 from autom3l.zoo import Zoo
 

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 
 from autom3l.card import Card
+from autom3l.column import Column
 from autom3l.defaults.choosing import card_decision, choose_card
 from autom3l.defaults.costs import TOKENS_PER_WORD, frozen
 from autom3l.defaults.languages import Language, judge_language
-from autom3l.ir import Column, Decision, TextEncoder
+from autom3l.ir import Decision, TextEncoder
 from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.spec import Spec
 from autom3l.zoo import Zoo

@@ -146,8 +146,12 @@ def _fusion_reasons(encoders: Encoders, modalities: int) -> Iterator[str]:
 
 
 def _selection(task: Task, weights: bool) -> tuple[Selection, tuple[Decision, ...]]:
-    """Weights shift probabilities, so that their loss says little of the metric."""
-    if task.metric not in STEPPED or weights or task.kind == "multilabel":
+    """Weights shift probabilities, so that their loss says little of the metric.
+
+    Of two classes, accuracy itself chose as well on the tables that were measured.
+    """
+    stepped = task.metric in STEPPED - {"accuracy" if task.kind == "binary" else ""}
+    if not stepped or weights or task.kind == "multilabel":
         return "metric", ()
     return "log_loss", (
         Decision(
@@ -182,13 +186,20 @@ def _class_weights(
         return False, ()
     share = rarest_share(task, profile)
     balanced = task.metric in BALANCED
-    chosen = share < RARE / max(1, len(task.classes) - 1) and balanced
-    reason = (
-        f"{task.metric} counts every class the same, however rare."
-        if balanced
-        else f"{task.metric} counts rows as they come; weights would shift the "
-        "probabilities away from the true shares."
-    )
+    fitted = task.metric in THRESHOLDED[task.kind]
+    rare = share < RARE / max(1, len(task.classes) - 1)
+    chosen = rare and balanced and not fitted
+    reason = f"{task.metric} counts every class the same, however rare."
+    if not balanced:
+        reason = (
+            f"{task.metric} counts rows as they come; weights would shift the "
+            "probabilities away from the true shares."
+        )
+    elif fitted:
+        reason = (
+            "The fitted threshold makes up for rare classes; weights would only blur "
+            "the probabilities that it cuts."
+        )
     return chosen, (
         Decision(
             section="training",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from autom3l.column import NumberFormat
 from autom3l.inference.aligned import Cells, Codes, Floats, align
 from autom3l.inference.facts import Verdict
-from autom3l.ir import NumberFormat, TaskKind
+from autom3l.ir import TaskKind
 
 MAX_LABELS = 100
 _MAX_CLASSES = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from autom3l.column import NumberFormat
 from autom3l.inference.facts import Facts, Verdict
 from autom3l.inference.names import (
     CODE,
@@ -16,7 +17,6 @@ from autom3l.inference.names import (
     ORDERED,
     YEARS,
 )
-from autom3l.ir import NumberFormat
 
 # Each cell text with its number.
 Numbers = dict[str, float]

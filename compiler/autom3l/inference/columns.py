@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from autom3l.column import Column
 from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.inference.aligned import align
 from autom3l.inference.association import as_target
@@ -16,7 +17,7 @@ from autom3l.inference.missing import markers
 from autom3l.inference.pins import apply_pin
 from autom3l.inference.redundancy import mark_duplicates
 from autom3l.inference.sums import mark_parts
-from autom3l.ir import Column, Decision
+from autom3l.ir import Decision
 from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.spec import ColumnPin, Spec
 

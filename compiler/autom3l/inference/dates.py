@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from autom3l.column import DatetimeFormat, DatetimePart
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.inference.missing import is_phrase
 from autom3l.inference.names import COLLECTED, DATE
 from autom3l.inference.numbers import PLAIN
-from autom3l.ir import DatetimeFormat, DatetimePart
 
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTHS = (

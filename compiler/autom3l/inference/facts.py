@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from autom3l.column import DatetimeFormat, ListFormat, Modality, NumberFormat, Role
 from autom3l.inference.names import name_words
-from autom3l.ir import DatetimeFormat, ListFormat, Modality, NumberFormat, Role
 from autom3l.profile import ColumnProfile
 
 SAMPLE = 400

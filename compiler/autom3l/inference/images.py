@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from autom3l.column import ListFormat
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.inference.lists import split_items
-from autom3l.ir import ListFormat
 
 _SUFFIX = re.compile(
     r"(?!\w+://).+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from autom3l.column import ListFormat
 from autom3l.inference.facts import Facts, Verdict, quoted, share
-from autom3l.ir import ListFormat
 
 _BRACKETS = re.compile(r"\[[^{]*\]|\{[^{:=]*\}", re.DOTALL)
 _RECORD = re.compile(r"[\[(]*\{.*(?:=>|:).*", re.DOTALL)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autom3l.inference.dates import datetimes, parse_times, varying_parts
-from autom3l.inference.facts import Facts
-from autom3l.inference.numbers import read_numbers
-from autom3l.ir import (
+from autom3l.column import (
     Column,
     DatetimeFormat,
     DatetimePart,
-    Decision,
     ListFormat,
     NumberFormat,
 )
+from autom3l.inference.dates import datetimes, parse_times, varying_parts
+from autom3l.inference.facts import Facts
+from autom3l.inference.numbers import read_numbers
+from autom3l.ir import Decision
 from autom3l.profile import ColumnProfile
 from autom3l.spec import ColumnPin
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from autom3l.column import NumberFormat
 from autom3l.inference.codes import integer_codes, padded_codes
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 from autom3l.inference.identifiers import row_keys
@@ -13,7 +14,6 @@ from autom3l.inference.levels import booleans
 from autom3l.inference.missing import is_phrase, sentinels
 from autom3l.inference.names import SPEAKING
 from autom3l.inference.numbers import Written, read_numbers, units_of
-from autom3l.ir import NumberFormat
 
 _SLIPS = 0.05
 _MOST = 0.5

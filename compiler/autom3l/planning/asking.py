@@ -8,8 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Generic
 
+from autom3l.column import Column
 from autom3l.diagnostics import UserError
-from autom3l.ir import Column, Pipeline
+from autom3l.ir import Pipeline
 from autom3l.llm.question import Answer, Question
 from autom3l.planning.composing import Scene
 from autom3l.planning.describing import (

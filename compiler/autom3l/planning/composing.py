@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autom3l.column import Column
 from autom3l.defaults import default_pipeline
-from autom3l.ir import Column, Decision, Pipeline
+from autom3l.ir import Decision, Pipeline
 from autom3l.planning.wishes import Why, Wishes
 from autom3l.profile import DataProfile
 from autom3l.spec import ColumnPin, Spec

@@ -80,7 +80,7 @@ def _check_refresh(request: Request) -> None:
         if name not in names:
             message = f"no pass is called {name!r}"
             hint = f"one of {', '.join(names)}"
-            raise UserError(Diagnostic("C011", message, "--refresh", hint))
+            raise UserError(Diagnostic("L018", message, "--refresh", hint))
 
 
 def _read(path: Path) -> str:
@@ -91,7 +91,7 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         message = f"the transcript can't be read: {reason}"
-        raise UserError(Diagnostic("L009", message, str(path))) from None
+        raise UserError(Diagnostic("L020", message, str(path))) from None
 
 
 def _write(path: Path, text: str, earlier: str) -> None:
@@ -105,4 +105,4 @@ def _write(path: Path, text: str, earlier: str) -> None:
     except OSError as error:
         message = f"the model's answers can't be kept: {error.strerror}"
         hint = "give yourself the right to write beside the spec"
-        raise UserError(Diagnostic("C008", message, str(path), hint)) from None
+        raise UserError(Diagnostic("L019", message, str(path), hint)) from None

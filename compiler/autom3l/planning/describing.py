@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autom3l.ir import Column, Pipeline
+from autom3l.column import Column
+from autom3l.ir import Pipeline
 from autom3l.planning.composing import Scene
 from autom3l.profile import ColumnProfile
 from autom3l.spec import ColumnPin, Share

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from autom3l.column import Column, Modality
 from autom3l.inference.columns import image_folder
 from autom3l.inference.dates import datetimes, parse_times
 from autom3l.inference.facts import Facts, share
 from autom3l.inference.images import MAX_UNOPENABLE, images
 from autom3l.inference.numbers import read_numbers
-from autom3l.ir import Column, Modality
 from autom3l.planning.composing import Scene
 from autom3l.spec import ColumnPin
 

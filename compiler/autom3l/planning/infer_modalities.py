@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from autom3l.ir import Column, Decision, Modality
+from autom3l.column import Column, Modality
+from autom3l.ir import Decision
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, column_questions
 from autom3l.planning.describing import all_labels

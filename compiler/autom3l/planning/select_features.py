@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
-from autom3l.ir import Column, Decision
+from autom3l.column import Column
+from autom3l.ir import Decision
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, column_questions
 from autom3l.planning.describing import all_labels

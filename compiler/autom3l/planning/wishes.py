@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from autom3l.card import CardModality
-from autom3l.ir import Decision, Metric, Role, Section
+from autom3l.column import Role
+from autom3l.ir import Decision, Metric, Section
 from autom3l.spec import ColumnPin
 
 Value = str | int | float | bool

@@ -21,19 +21,12 @@ def encode(rows: pd.DataFrame) -> Tensor:
     return torch.tensor(codes.to_numpy(np.int64))
 
 
-def class_weights(targets: Tensor) -> Tensor:
-    """Inverse class frequencies, 1 on average over the rows."""
-    counts = torch.bincount(targets, minlength=OUTPUTS).clamp(min=1)
-    return len(targets) / (OUTPUTS * counts)
-
-
-def loss(logits: Tensor, targets: Tensor, smoothing: float, weights: Tensor) -> Tensor:
+def loss(logits: Tensor, targets: Tensor, smoothing: float) -> Tensor:
     """Mean cross-entropy over rows and members; logits (batch, members, classes)."""
     members = logits.shape[1]
     return F.cross_entropy(
         logits.flatten(0, 1),
         targets.repeat_interleave(members),
-        weight=weights,
         label_smoothing=smoothing,
     )
 

@@ -48,7 +48,6 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
     validation = features.transform(parts.validation)
     train_rows["target"] = target.encode(parts.train)
     truth = target.encode(parts.validation).numpy()
-    weights = target.class_weights(train_rows["target"]).to(accelerator.device)
 
     set_seed(settings.seed)
     plain = Network(features, config.model)
@@ -89,7 +88,7 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
         for batch in tqdm(loader, f"epoch {epoch}", leave=False, disable=None):
             optimizer.zero_grad()
             loss = target.loss(
-                network(batch), batch["target"], settings.label_smoothing, weights
+                network(batch), batch["target"], settings.label_smoothing
             )
             if not loss.isfinite():
                 raise FloatingPointError(

@@ -1,0 +1,144 @@
+"""From rows to tensors, with what was learnt from the training rows."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from clinic.cells import split_items
+from clinic.columns import CATEGORICAL, LISTS
+from clinic.config import Config
+from clinic.derived import Groups, derive, fit_groups
+from clinic.imputation import Imputer, missing_flags
+
+Batch = dict[str, Tensor]
+
+
+class Rows(Dataset[Batch]):
+    """Tensors of all rows; a batch is one indexing operation, not a loop over rows."""
+
+    def __init__(self, tensors: Batch) -> None:
+        self.tensors = tensors
+
+    def __len__(self) -> int:
+        return len(next(iter(self.tensors.values())))
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        return {name: tensor[indices] for name, tensor in self.tensors.items()}
+
+
+@dataclass(frozen=True)
+class Features:
+    """What rows become tensors with; `fit` looks at training rows only."""
+
+    edges: list[list[float]]  # of the quantile bins of each number
+    levels: dict[str, list[str]]  # of each categorical column
+    items: dict[str, list[str]]  # of each list column
+    groups: Groups  # what is derived for each level
+    imputer: Imputer
+
+    @classmethod
+    def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
+        imputer = Imputer.fit(rows)
+        groups = fit_groups(rows)
+        numbers = all_numbers(rows, imputer, groups)
+        filled = imputer.cells(rows)
+        return cls(
+            edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
+            levels={c: _recurring(filled[c]) for c in CATEGORICAL},
+            items={c: _recurring(split_items(filled[c]).explode()) for c in LISTS},
+            groups=groups,
+            imputer=imputer,
+        )
+
+    @classmethod
+    def load(cls, folder: Path, config: Config) -> "Features":
+        """What `save` wrote; needs nothing outside of `folder`."""
+        fitted = json.loads((folder / "features.json").read_text(encoding="utf-8"))
+        return cls(
+            **fitted,
+            imputer=Imputer.load(folder),
+        )
+
+    def save(self, folder: Path) -> None:
+        fitted = {
+            "edges": self.edges,
+            "levels": self.levels,
+            "items": self.items,
+            "groups": self.groups,
+        }
+        text = json.dumps(fitted, ensure_ascii=False, indent=1)
+        (folder / "features.json").write_text(text, encoding="utf-8")
+        self.imputer.save(folder)
+
+    def transform(self, rows: pd.DataFrame) -> Batch:
+        """The inputs of the model."""
+        filled = self.imputer.cells(rows)
+        return {
+            "numbers": self._places(rows),
+            "codes": self._codes(filled),
+            "items": self._items(filled),
+        }
+
+    def _places(self, rows: pd.DataFrame) -> Tensor:
+        """Where each number lies among the edges of its bins: (rows, numbers).
+
+        2.5 is the middle of the third bin; NaN stays NaN.
+        """
+        numbers = all_numbers(rows, self.imputer, self.groups)
+        places = [
+            np.interp(values, edges, np.arange(len(edges)))
+            for values, edges in zip(numbers.T, self.edges)
+        ]
+        return torch.tensor(np.stack(places, axis=1), dtype=torch.float32)
+
+    def _codes(self, rows: pd.DataFrame) -> Tensor:
+        """A number per level and column: 0 unseen, 1 missing; (rows, columns)."""
+        codes = np.empty((len(rows), len(CATEGORICAL)), dtype=np.int64)
+        for i, column in enumerate(CATEGORICAL):
+            code_of = {level: n for n, level in enumerate(self.levels[column], start=2)}
+            known = rows[column].map(code_of).fillna(0).astype("int64")
+            codes[:, i] = known.mask(rows[column].isna(), 1)
+        return torch.from_numpy(codes)
+
+    def _items(self, rows: pd.DataFrame) -> Tensor:
+        """1 where a list holds the item: (rows, items of all list columns)."""
+        flags = [
+            np.array([[item in cell for item in self.items[column]] for cell in cells])
+            for column in LISTS
+            for cells in [split_items(rows[column])]
+        ]
+        return torch.tensor(np.concatenate(flags, axis=1), dtype=torch.float32)
+
+
+def all_numbers(rows: pd.DataFrame, imputer: Imputer, groups: Groups) -> np.ndarray:
+    """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
+    numbers = [
+        imputer.numbers(rows),
+        derive(rows, groups).to_numpy(),
+        missing_flags(rows),
+    ]
+    return np.hstack(numbers)
+
+
+def _bin_edges(values: np.ndarray, bins: int) -> list[float]:
+    """Quantiles of the distinct values, each counted as the root of its frequency.
+
+    Plain quantiles would spend every bin on a value that fills most of a column.
+    """
+    present, counts = np.unique(values[~np.isnan(values)], return_counts=True)
+    if not len(present):
+        return [0.0]
+    damped = np.repeat(present, np.ceil(np.sqrt(counts)).astype(int))
+    return np.unique(np.quantile(damped, np.linspace(0, 1, bins + 1))).tolist()
+
+
+def _recurring(cells: pd.Series) -> list[str]:
+    """Levels seen at least twice; the others train what unseen ones will share."""
+    counts = cells.value_counts()
+    return sorted(counts.index[counts >= 2])

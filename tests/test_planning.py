@@ -19,8 +19,8 @@ from typer.testing import CliRunner, Result
 
 NOTHING: dict[str, Any] = {
     "infer_modalities": {"changes": []},
-    "select_features": {"drops": [], "keeps": []},
-    "impute_values": {"markers": []},
+    "select_features": {"drops": [], "keeps": [], "derived": []},
+    "impute_values": {"markers": [], "fills": []},
     "choose_models": {"choices": []},
     "assemble_pipeline": {"changes": []},
 }
@@ -166,7 +166,7 @@ def test_what_is_known_only_afterwards_is_dropped(tmp_path: Path) -> None:
     pipeline, result, script = compiled(
         tmp_path,
         {"directives": directives},
-        select_features={"drops": [drop], "keeps": []},
+        select_features={"drops": [drop], "keeps": [], "derived": []},
     )
     assert column(pipeline, "PhotoAmt").role == "leak"
     assert "PhotoAmt: drop (leak)" in result.stderr
@@ -178,9 +178,47 @@ def test_what_is_known_only_afterwards_is_dropped(tmp_path: Path) -> None:
 
 def test_a_marker_means_missing(tmp_path: Path) -> None:
     marker = {"column": "Fee", "texts": ["-999"], **WHY}
-    pipeline, _, _ = compiled(tmp_path, impute_values={"markers": [marker]})
+    pipeline, _, _ = compiled(
+        tmp_path, impute_values={"markers": [marker], "fills": []}
+    )
     assert "-999" in column(pipeline, "Fee").missing
     assert column(pipeline, "Fee").modality == "numeric"
+
+
+def test_numbers_are_derived_and_holes_filled(tmp_path: Path) -> None:
+    per_age = {
+        "name": "fee_per_age",
+        "kind": "ratio",
+        "inputs": ["Fee", "Age"],
+        "by": "",
+    }
+    fill = {"column": "Fee", "strategy": "constant", "value": "0", "by": ""}
+    marker = {"column": "Fee", "texts": ["-999"], **WHY}
+    pipeline, _, _ = compiled(
+        tmp_path,
+        select_features={"drops": [], "keeps": [], "derived": [{**per_age, **WHY}]},
+        impute_values={
+            "markers": [marker],
+            "fills": [{**fill, "indicator": True, **WHY}],
+        },
+    )
+    [derived] = pipeline.derived
+    assert (derived.kind, derived.inputs) == ("ratio", ("Fee", "Age"))
+    assert column(pipeline, "Fee").impute.value == "0"
+    assert decision(pipeline, "fee_per_age").source == "llm"
+    package = next((tmp_path / "project").glob("*/columns.py"))
+    assert "fee_per_age" in package.read_text("utf-8")
+
+
+def test_a_text_only_table_gets_numbers_too(tmp_path: Path) -> None:
+    drops = [{"column": c, "role": "irrelevant", **WHY} for c in COLUMNS[:-2]]
+    words = {"name": "words", "kind": "word_count", "inputs": ["Description"], "by": ""}
+    pipeline, _, _ = compiled(
+        tmp_path,
+        select_features={"drops": drops, "keeps": [], "derived": [{**words, **WHY}]},
+    )
+    assert pipeline.encoders.tabular is not None
+    assert [c.name for c in pipeline.features()] == ["Description"]
 
 
 def test_the_metric_follows_a_directive_and_its_rules_follow_it(tmp_path: Path) -> None:
@@ -254,7 +292,7 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
         "directives": {"features": "do not use Age"},
     }
     pipeline, result, _ = compiled(
-        tmp_path, spec, select_features={"drops": [drop], "keeps": []}
+        tmp_path, spec, select_features={"drops": [drop], "keeps": [], "derived": []}
     )
     assert column(pipeline, "Age").role == "feature"
     assert "warning: directive features, Age (not changed)" in result.stderr
@@ -266,12 +304,33 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
     [
         (
             "select_features",
-            {"drops": [{"column": "Agee", "role": "leak", **WHY}], "keeps": []},
+            {
+                "drops": [{"column": "Agee", "role": "leak", **WHY}],
+                "keeps": [],
+                "derived": [],
+            },
             "did you mean 'Age'?",
         ),
         (
+            "select_features",
+            {
+                "drops": [],
+                "keeps": [],
+                "derived": [
+                    {
+                        "name": "x",
+                        "kind": "ratio",
+                        "inputs": ["Age", "Grades"],
+                        "by": "",
+                        **WHY,
+                    }
+                ],
+            },
+            "did you mean 'Grade'?",
+        ),
+        (
             "impute_values",
-            {"markers": [{"column": "Fee", "texts": ["??"], **WHY}]},
+            {"markers": [{"column": "Fee", "texts": ["??"], **WHY}], "fills": []},
             "no cell that was seen is '??'",
         ),
         (
@@ -281,7 +340,10 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
         ),
         (
             "assemble_pipeline",
-            {"changes": [{"setting": "training.threshold", "value": "1", **WHY}]},
+            {
+                "changes": [{"setting": "training.threshold", "value": "1", **WHY}],
+                "fills": [],
+            },
             "allowed is true | false",
         ),
         (
@@ -291,6 +353,7 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
                     {"column": c, "role": "irrelevant", **WHY} for c in (COLUMNS[:-1])
                 ],
                 "keeps": [],
+                "derived": [],
             },
             "no column feeds the model",
         ),
@@ -309,7 +372,7 @@ def test_a_wrong_answer_is_taught_once_and_then_the_rules_stay(
 
 def test_a_second_answer_may_be_right(tmp_path: Path) -> None:
     wrong = {"markers": [{"column": "Fee", "texts": ["-99"], **WHY}]}
-    right = {"markers": [{"column": "Fee", "texts": ["-999"], **WHY}]}
+    right = {"markers": [{"column": "Fee", "texts": ["-999"], **WHY}], "fills": []}
     pipeline, _, _ = compiled(tmp_path, impute_values=[wrong, right])
     assert "-999" in column(pipeline, "Fee").missing
 
@@ -326,7 +389,7 @@ def test_a_dead_server_leaves_the_rules_and_says_so(tmp_path: Path) -> None:
 
 def test_the_transcript_replays_without_network_to_the_byte(tmp_path: Path) -> None:
     marker = {"column": "Fee", "texts": ["-999"], **WHY}
-    with server(impute_values={"markers": [marker]}) as script:
+    with server(impute_values={"markers": [marker], "fills": []}) as script:
         spec = spec_file(pets(tmp_path), script)
         assert run(spec).exit_code == 0
     first = tree(tmp_path / "project")

@@ -96,9 +96,10 @@ def _unknown_words(
     elif isinstance(value, dict):
         for key, item in value.items():
             where = f"{place}.{key}" if place else key
-            if isinstance(item, str) and key in words and item not in words[key]:
-                allowed = did_you_mean(item, words[key]) or "nothing"
-                yield f"{where}: {shown(item)} was given; allowed: {allowed}"
+            for text in item if isinstance(item, list) else [item]:
+                if isinstance(text, str) and text not in words.get(key, [text]):
+                    allowed = did_you_mean(text, words[key]) or "nothing"
+                    yield f"{where}: {shown(text)} was given; allowed: {allowed}"
             yield from _unknown_words(item, words, where)
 
 

@@ -34,7 +34,8 @@ class Question(Generic[Answer]):
     """One question. `answer`: the pydantic type that an answer must have.
 
     `name` is that of its JSON Schema, in letters, digits and `_`. `words`: the only
-    texts that a field may hold, by the field's name, at whatever depth it stands.
+    texts that a field (or the items of its list) may hold, by the field's name, at
+    whatever depth it stands.
     `check` gives what is wrong with an answer of the right type, in words that teach.
     `answer_tokens` bounds the answer, with what the model thinks.
     """
@@ -108,8 +109,13 @@ def _closed(schema: Any, words: Mapping[str, Sequence[str]]) -> Any:
         return schema
     closed = {key: _closed(part, words) for key, part in schema.items()}
     for name, part in schema.get("properties", {}).items():
-        if name in words and part.get("type") == "string":
+        if name not in words:
+            continue
+        if part.get("type") == "string":
             closed["properties"][name] = {**part, "enum": list(words[name])}
+        elif part.get("items", {}).get("type") == "string":
+            items = {**part["items"], "enum": list(words[name])}
+            closed["properties"][name] = {**part, "items": items}
     return closed
 
 

@@ -128,11 +128,16 @@ def column_questions(
             sections={
                 "Columns": columns_text(state.scene, state.pipeline, batch, state.share)
             },
-            words={"column": [labels[c.name] for c in batch]},
+            words=_names([labels[c.name] for c in batch]),
             merge=merge,
         )
         for batch in batches
     ]
+
+
+def _names(columns: list[str]) -> dict[str, Sequence[str]]:
+    """The fields that name columns: one, several, or possibly none."""
+    return {"column": columns, "inputs": columns, "by": ["", *columns]}
 
 
 @cache

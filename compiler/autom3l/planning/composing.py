@@ -12,7 +12,8 @@ from typing import Any
 
 from autom3l.column import Column
 from autom3l.defaults import default_pipeline
-from autom3l.ir import Decision, Pipeline
+from autom3l.defaults.tabular import choose_tabular
+from autom3l.ir import Decision, Encoders, Pipeline
 from autom3l.planning.wishes import Why, Wishes
 from autom3l.profile import DataProfile
 from autom3l.spec import ColumnPin, Spec
@@ -36,13 +37,23 @@ class Scene:
         """The verified pipeline; raises `UserError` for one that can't be."""
         pipeline = self._default(wishes)
         pipeline = replace(
-            pipeline, columns=tuple(_with_role(c, wishes) for c in pipeline.columns)
+            pipeline,
+            columns=tuple(_wished(column, wishes) for column in pipeline.columns),
+            derived=tuple(wishes.derived.values()),
+            encoders=self._encoders(pipeline, wishes),
         )
         for key, value in wishes.settings.items():
             pipeline = set_value(pipeline, key, value)
         pipeline = replace(pipeline, decisions=self._decisions(pipeline, wishes))
         verify(pipeline, self.profile, self.zoo, self.spec.constraints)
         return pipeline
+
+    def _encoders(self, pipeline: Pipeline, wishes: Wishes) -> Encoders:
+        """What is derived are numbers, also of a table that has no others."""
+        if pipeline.encoders.tabular or not wishes.derived:
+            return pipeline.encoders
+        tabular, _ = choose_tabular(self.profile, self.zoo, ())
+        return replace(pipeline.encoders, tabular=tabular)
 
     def _default(self, wishes: Wishes) -> Pipeline:
         key = repr((wishes.pins, wishes.roles, wishes.cards, wishes.metric))
@@ -111,10 +122,12 @@ def _merged(pin: ColumnPin, wished: ColumnPin) -> ColumnPin:
     return replace(wished, **given)
 
 
-def _with_role(column: Column, wishes: Wishes) -> Column:
+def _wished(column: Column, wishes: Wishes) -> Column:
     role = wishes.roles.get(column.name)
-    dropped = column.role not in ("feature", "split")
-    return replace(column, role=role) if role and dropped else column
+    if role and column.role not in ("feature", "split"):
+        column = replace(column, role=role)
+    impute = wishes.fills.get(column.name)
+    return replace(column, impute=impute) if impute else column
 
 
 def _taken_over(decision: Decision, why: Why) -> Decision:

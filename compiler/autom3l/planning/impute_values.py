@@ -1,4 +1,4 @@
-"""AFE-LLM, the imputer: which texts mean that a value is missing."""
+"""AFE-LLM, the imputer: what means that a value is missing, and what stands for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from pydantic.dataclasses import dataclass
 
-from autom3l.column import Column
+from autom3l.checks.imputation import STRATEGIES
+from autom3l.column import Column, Impute, Strategy
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, column_questions
 from autom3l.planning.describing import all_labels
@@ -28,17 +29,29 @@ class Markers:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Fill:
+    """What fills the holes of one column; `value` and `by` are empty where unused."""
+
+    column: str
+    strategy: Strategy
+    value: str
+    by: str
+    indicator: bool
+    reason: str
+    directive: str
+
+
+@dataclass(frozen=True, config=STRICT)
 class MissingAnswer:
     """Only what is to change."""
 
     markers: tuple[Markers, ...]
+    fills: tuple[Fill, ...]
 
 
 def ask(state: State) -> list[Question[MissingAnswer]]:
-    """Features that may hide missing values behind texts or numbers."""
-    columns = state.pipeline.features(
-        "numeric", "categorical", "boolean", "ordinal", "datetime", "multi_category"
-    )
+    """Features that can be filled: all but images."""
+    columns = state.pipeline.features(*STRATEGIES)
     return column_questions(state, NAME, columns, MissingAnswer, merge)
 
 
@@ -62,7 +75,19 @@ def merge(state: State, wishes: Wishes, answer: MissingAnswer) -> Wishes:
         reason = change.reason[:MAX_REASON]
         why = Why("columns", subject, choice, reason, change.directive)
         wishes = wishes.pinned(column.name, _marked(column, pin, known)).because(why)
+    for fill in answer.fills:
+        wishes = _filled(wishes, fill, names)
     return wishes
+
+
+def _filled(wishes: Wishes, fill: Fill, names: dict[str, str]) -> Wishes:
+    by = names[fill.by] if fill.by else ""
+    impute = Impute(fill.strategy, fill.value, by, fill.indicator)
+    details = " ".join(filter(None, (fill.strategy, fill.value, fill.by)))
+    reason = fill.reason[:MAX_REASON]
+    name = names[fill.column]
+    why = Why("imputation", name, details[:MAX_REASON], reason, fill.directive)
+    return wishes.filling(name, impute).because(why)
 
 
 def _marked(column: Column, pin: ColumnPin, missing: tuple[str, ...]) -> ColumnPin:

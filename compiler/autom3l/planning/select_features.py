@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
-from autom3l.column import Column
+from autom3l.column import Column, Derived, DerivedKind
 from autom3l.ir import Decision
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, column_questions
-from autom3l.planning.describing import all_labels
+from autom3l.planning.describing import MAX_NAME, all_labels
 from autom3l.planning.infer_modalities import STRICT
 from autom3l.planning.wishes import MAX_REASON, Why, Wishes
 from autom3l.spec import ColumnPin, PassName
@@ -38,11 +38,24 @@ class Keep:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Derivation:
+    """A number made of columns; `by` is empty where the kind has no groups."""
+
+    name: str
+    kind: DerivedKind
+    inputs: tuple[str, ...]
+    by: str
+    reason: str
+    directive: str
+
+
+@dataclass(frozen=True, config=STRICT)
 class FeatureAnswer:
     """Only what is to change."""
 
     drops: tuple[Drop, ...]
     keeps: tuple[Keep, ...]
+    derived: tuple[Derivation, ...]
 
 
 def ask(state: State) -> list[Question[FeatureAnswer]]:
@@ -65,7 +78,23 @@ def merge(state: State, wishes: Wishes, answer: FeatureAnswer) -> Wishes:
     for keep in answer.keeps:
         column = columns[names[keep.column]]
         wishes = _kept(state, wishes, column, keep)
+    for item in answer.derived:
+        wishes = _derived(wishes, item, names)
     return wishes
+
+
+def _derived(wishes: Wishes, item: Derivation, names: dict[str, str]) -> Wishes:
+    derived = Derived(
+        item.name[:MAX_NAME],
+        item.kind,
+        tuple(names[label] for label in item.inputs),
+        names[item.by] if item.by else "",
+    )
+    choice = f"{derived.kind} of {', '.join(item.inputs) or 'rows'}"
+    choice += f" by {item.by}" if item.by else ""
+    reason = item.reason[:MAX_REASON]
+    why = Why("derived", derived.name, choice, reason, item.directive)
+    return wishes.deriving(derived).because(why)
 
 
 def _dropped(state: State, wishes: Wishes, column: Column, drop: Drop) -> Wishes:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from autom3l.card import CardModality
-from autom3l.column import Role
+from autom3l.column import Derived, Impute, Role
 from autom3l.ir import Decision, Metric, Section
 from autom3l.spec import ColumnPin
 
@@ -30,6 +30,7 @@ class Wishes:
     """Everything that the passes so far want changed, on top of the rules.
 
     `pins`: how columns are read; `roles`: which are dropped, or kept against the rules;
+    `derived`: further numbers by name; `fills`: how the holes of a column are filled.
     `settings`: values by dotted key of the pipeline, as in `fusion.width`. `why` has
     the latest reason of each subject; `overruled` are wishes that the data contradicts.
     """
@@ -38,6 +39,8 @@ class Wishes:
     roles: Mapping[str, Role] = field(default_factory=dict)
     cards: Mapping[CardModality, str] = field(default_factory=dict)
     metric: Metric | None = None
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    fills: Mapping[str, Impute] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
     why: Mapping[tuple[Section, str], Why] = field(default_factory=dict)
     overruled: tuple[Decision, ...] = ()
@@ -55,6 +58,14 @@ class Wishes:
     def with_role(self, column: str, role: Role) -> Wishes:
         """With one column dropped, or kept."""
         return replace(self, roles={**self.roles, column: role})
+
+    def deriving(self, item: Derived) -> Wishes:
+        """With one number more."""
+        return replace(self, derived={**self.derived, item.name: item})
+
+    def filling(self, column: str, impute: Impute) -> Wishes:
+        """With the holes of one column filled."""
+        return replace(self, fills={**self.fills, column: impute})
 
     def with_card(self, modality: CardModality, card: str) -> Wishes:
         """With another card for one modality."""

@@ -342,7 +342,6 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
             "assemble_pipeline",
             {
                 "changes": [{"setting": "training.threshold", "value": "1", **WHY}],
-                "fills": [],
             },
             "allowed is true | false",
         ),

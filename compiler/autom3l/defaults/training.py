@@ -22,6 +22,7 @@ from autom3l.spec import Spec
 
 RARE = 0.2
 FEW = 2_000  # training rows, below which caution pays
+CLASSES: frozenset[TaskKind] = frozenset({"binary", "multiclass"})
 # Metrics of decisions, which change by whole rows.
 STEPPED: frozenset[Metric] = frozenset(
     {"accuracy", "balanced_accuracy", "f1", "macro_f1", "quadratic_kappa"}
@@ -80,7 +81,7 @@ def choose_training(
         patience=8,
         averaging=3,
         selection=selection,
-        label_smoothing=0.1 if task.kind == "multiclass" and rows < FEW else 0.0,
+        label_smoothing=0.1 if task.kind in CLASSES and rows < FEW else 0.0,
         class_weights=weights,
         threshold=threshold,
         seed=spec.seed,
@@ -97,7 +98,7 @@ def training_rows(profile: DataProfile, split: Split) -> int:
 
 def rarest_share(task: Task, profile: DataProfile) -> float:
     """The share of the rarest class among the labelled rows; 1 for no classes."""
-    if task.kind not in ("binary", "multiclass"):
+    if task.kind not in CLASSES:
         return 1.0
     counts = dict(profile.column(task.targets[0]).top)
     rows = [counts.get(label, 0) for label in task.classes]
@@ -182,7 +183,7 @@ def _schedule(training: Training, rows: int) -> Decision:
 def _class_weights(
     task: Task, profile: DataProfile
 ) -> tuple[bool, tuple[Decision, ...]]:
-    if task.kind not in ("binary", "multiclass"):
+    if task.kind not in CLASSES:
         return False, ()
     share = rarest_share(task, profile)
     balanced = task.metric in BALANCED

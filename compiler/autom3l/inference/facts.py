@@ -159,8 +159,10 @@ def shapes(facts: Facts) -> str:
     """How the cells look, without a cell: they may name people."""
     counts = Counter(map(shape, facts.sample))
     common, hits = counts.most_common(1)[0]
-    written = quoted([common], 1)
-    return f"{hits / len(facts.sample):.0%} look like {written}"
+    alike = hits / len(facts.sample)
+    if alike < 0.05:
+        return "of many shapes"
+    return f"{alike:.0%} look like {quoted([common], 1)}"
 
 
 def shape(value: str) -> str:

@@ -7,12 +7,12 @@ from typing import cast, get_args
 
 from pydantic.dataclasses import dataclass
 
-from autom3l.ir import Decision, Metric, Section
+from autom3l.ir import Metric, Section
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, question
 from autom3l.planning.composing import get_value
 from autom3l.planning.infer_modalities import STRICT
-from autom3l.planning.settings import METRIC, parse, settings_of
+from autom3l.planning.settings import METRIC, Setting, parse, settings_of
 from autom3l.planning.wishes import MAX_REASON, Why, Wishes
 from autom3l.spec import PassName
 
@@ -38,7 +38,7 @@ class AssemblyAnswer:
 
 def ask(state: State) -> list[Question[AssemblyAnswer]]:
     """One question, with every setting as it is now."""
-    settings = settings_of(state.pipeline)
+    settings = _settings(state)
     lines = [
         json.dumps(
             {
@@ -63,7 +63,7 @@ def ask(state: State) -> list[Question[AssemblyAnswer]]:
 
 def merge(state: State, wishes: Wishes, answer: AssemblyAnswer) -> Wishes:
     """Values that can work; ends in `ValueError` for others."""
-    settings = settings_of(state.pipeline)
+    settings = _settings(state)
     for change in answer.changes:
         key, now = change.setting, get_value(state.pipeline, change.setting)
         value = parse(key, settings[key], change.value.strip(), now)
@@ -71,9 +71,6 @@ def merge(state: State, wishes: Wishes, answer: AssemblyAnswer) -> Wishes:
             continue
         section = cast(Section, key.partition(".")[0])
         subject = "metric" if key == METRIC else key
-        if key == METRIC and state.scene.spec.metric != "auto":
-            wishes = wishes.contradicted(_pinned(change, state.scene.spec.metric))
-            continue
         reason = change.reason[:MAX_REASON]
         why = Why(section, subject, str(value), reason, change.directive)
         wishes = wishes.because(why)
@@ -83,20 +80,13 @@ def merge(state: State, wishes: Wishes, answer: AssemblyAnswer) -> Wishes:
     return wishes
 
 
+def _settings(state: State) -> dict[str, Setting]:
+    open_ = state.scene.spec.metric == "auto"
+    return settings_of(state.pipeline, state.scene.zoo, metric_open=open_)
+
+
 def _metric(wishes: Wishes, metric: str) -> Wishes:
     return wishes.judged_by(next(m for m in get_args(Metric) if m == metric))
-
-
-def _pinned(change: Change, metric: str) -> Decision:
-    return Decision(
-        section="task",
-        subject="metric (not changed)",
-        choice=metric,
-        reason=f"The model would take {change.value}, but the spec pins it.",
-        source="rule",
-        evidence=change.reason[:MAX_REASON],
-        directive=change.directive,
-    )
 
 
 ASSEMBLE_PIPELINE = Pass(*NAME, ask, merge)

@@ -48,7 +48,7 @@ def ask(state: State) -> list[Question[ModelAnswer]]:
     shown = columns_text(state.scene, state.pipeline, columns, state.share)
     names = [card.name for cards in lists.values() for card in cards]
     words = {"modality": tuple(lists), "card": names}
-    parts = {"Chosen now": now, "Columns": shown, **sections}
+    parts = {"Chosen now": now, **_language(state), "Columns": shown, **sections}
     return [
         question(state, NAME, ModelAnswer, sections=parts, words=words, merge=merge)
     ]
@@ -89,14 +89,19 @@ def encoders_of(
     return found
 
 
+def _language(state: State) -> dict[str, str]:
+    """What the rules make of the texts; nothing without any."""
+    decisions = state.pipeline.decisions
+    found = [d.choice for d in decisions if d.subject == "language"]
+    return {"Language": found[0]} if found else {}
+
+
 def _shortlists(state: State) -> dict[CardModality, tuple[Card, ...]]:
     task = task_text(state.scene, state.pipeline, state.share)
     wishes = " ".join(directives_of(state, NAME[1]).values())
     found = {}
     for modality, encoder in encoders_of(state).items():
-        language = next(
-            (d.choice for d in state.pipeline.decisions if d.subject == "language"), ""
-        )
+        language = "".join(_language(state).values())
         query = f"{modality} {language} {task} {wishes}"
         found[modality] = shortlist(
             state.scene, modality, query, state.rank, encoder.card

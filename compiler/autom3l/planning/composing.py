@@ -36,6 +36,9 @@ class Scene:
     def compose(self, wishes: Wishes) -> Pipeline:
         """The verified pipeline; raises `UserError` for one that can't be."""
         pipeline = self._default(wishes)
+        for twin in self._twins_of_leaks(pipeline, wishes):
+            why = Why("columns", twin, "drop (leak)", "It repeats a leak.")
+            wishes = wishes.with_role(twin, "leak").because(why)
         pipeline = replace(
             pipeline,
             columns=tuple(_wished(column, wishes) for column in pipeline.columns),
@@ -47,6 +50,21 @@ class Scene:
         pipeline = replace(pipeline, decisions=self._decisions(pipeline, wishes))
         verify(pipeline, self.profile, self.zoo, self.spec.constraints)
         return pipeline
+
+    def _twins_of_leaks(self, pipeline: Pipeline, wishes: Wishes) -> list[str]:
+        """Columns that feed the model only because what they repeat was dropped."""
+        if "leak" not in wishes.roles.values():
+            return []
+        repeated = {
+            column.name
+            for column in self._default(Wishes()).columns
+            if column.role == "duplicate"
+        }
+        return [
+            column.name
+            for column in pipeline.features()
+            if column.name in repeated - set(wishes.roles) - set(self.spec.columns)
+        ]
 
     def _encoders(self, pipeline: Pipeline, wishes: Wishes) -> Encoders:
         """What is derived are numbers, also of a table that has no others."""
@@ -124,7 +142,7 @@ def _merged(pin: ColumnPin, wished: ColumnPin) -> ColumnPin:
 
 def _wished(column: Column, wishes: Wishes) -> Column:
     role = wishes.roles.get(column.name)
-    if role and column.role not in ("feature", "split"):
+    if role and role != "feature" and column.role != "split":
         column = replace(column, role=role)
     impute = wishes.fills.get(column.name)
     return replace(column, impute=impute) if impute else column

@@ -92,10 +92,10 @@ def _given(pin: ColumnPin) -> dict[str, Any]:
 
 
 def _reading(column: Column) -> str:
-    reading: str = column.modality
-    if column.role != "feature":
-        reading = f"dropped as {column.role}, else {column.modality}"
-    return reading
+    if column.role == "feature":
+        return column.modality
+    role = "unusable, or by the user" if column.role == "unusable" else column.role
+    return f"dropped as {role}; else {column.modality}"
 
 
 def _facts(
@@ -132,7 +132,10 @@ def _cut(text: str, letters: int) -> str:
 
 
 def _short(number: float | None) -> float | None:
-    return None if number is None else float(f"{number:.6g}")
+    if number is None:
+        return None
+    # As cells write it, for a marker is told by its text.
+    return int(number) if number == int(number) else float(f"{number:.6g}")
 
 
 def _json(value: object) -> str:

@@ -99,6 +99,8 @@ def _by_rules(pass_: Pass[Any], state: State, reason: str) -> State:
 
 def _estimate(state: State, client: Client) -> str:
     """What planning takes at the most, as far as can be known before it begins."""
+    if client.mode != "normal":
+        return f"planning with the transcript of {client.llm.model}: nobody is asked"
     state = replace(state, rank=rank_by_words)  # which asks nobody
     most = sum((client.estimate(p.ask(state)) for p in PASSES), NOTHING)
     return f"planning with {client.llm.model}: {usage_text(most, client, 'at most ')}"

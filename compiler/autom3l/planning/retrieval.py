@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -44,14 +45,23 @@ def card_line(card: Card) -> str:
         "MB": round(card.parameters * _BYTES / 1e6) if card.parameters else "few",
         "GFLOPs": card.gflops or "few",
         "licence": card.licence,
-        "download": card.download,
         "languages": list(card.languages),
         "tokens at most": card.max_tokens,
         "pixels": card.input_size,
         "good for": list(card.strengths),
-        "advice": " ".join(card.advice.split())[:_ADVICE],
+        "advice": _sentences(card.advice),
     }
-    return json.dumps({k: v for k, v in facts.items() if v or v is False})
+    return json.dumps({k: v for k, v in facts.items() if v})
+
+
+def _sentences(advice: str) -> str:
+    """The first ones, as many as are short together."""
+    kept = ""
+    for sentence in re.split(r"(?<=\.) ", " ".join(advice.split())):
+        if kept and len(kept) + len(sentence) > _ADVICE:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept
 
 
 def rank_by_words(query: str, texts: Sequence[str]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from autom3l.ir import FusionKind, Optimizer, Pipeline, Schedule
@@ -10,6 +10,7 @@ from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
 from autom3l.planning.composing import get_value
 from autom3l.planning.wishes import Value
+from autom3l.zoo import Zoo
 
 METRIC = "task.metric"
 
@@ -70,8 +71,11 @@ _OF_CLASSES = (
 )
 
 
-def settings_of(pipeline: Pipeline) -> dict[str, Setting]:
-    """Those that this pipeline has, by dotted key; the metric is one of its task's."""
+def settings_of(
+    pipeline: Pipeline, zoo: Zoo, *, metric_open: bool
+) -> dict[str, Setting]:
+    """Those that this pipeline has, by dotted key; the metric where the user leaves it
+    open, one of its task's."""
     metrics = METRICS[pipeline.task.kind]
     losses = LOSSES[pipeline.task.kind]
     found = {
@@ -87,6 +91,12 @@ def settings_of(pipeline: Pipeline) -> dict[str, Setting]:
         if key in _OF_SEVERAL and _modalities(pipeline) < 2:
             continue
         found[key] = setting
+    if not metric_open:
+        del found[METRIC]
+    if text := pipeline.encoders.text:
+        tokens = found["encoders.text.max_tokens"]
+        most = zoo.card(text.card).max_tokens
+        found["encoders.text.max_tokens"] = replace(tokens, high=most)
     return found
 
 

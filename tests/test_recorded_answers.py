@@ -1,0 +1,88 @@
+"""Recorded answers of a capable model still lead to the plans that they meant."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from autom3l.cli import compile_app
+from autom3l.ir import Pipeline
+from autom3l.ir_json import from_json
+from llm_server import serving
+from ruamel.yaml import YAML
+from test_planning import NOTHING, by_pass
+from typer.testing import CliRunner
+
+HERE = Path(__file__).parent / "transcripts"
+PASSES = {*NOTHING}
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+
+
+def recorded(name: str) -> dict[str, Any]:
+    """The answer to each pass; a later recording of a pass counts."""
+    lines = (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    good = [e for e in entries if e["outcome"] == "accepted" and e["answer"]]
+    return {e["pass_name"]: e["answer"] for e in good if e["pass_name"] in PASSES}
+
+
+def plan(name: str, folder: Path) -> tuple[Pipeline, str]:
+    """The pipeline for the table in `folder`, planned with the recorded answers."""
+    yaml = YAML()
+    spec = yaml.load((HERE / f"{name}.yaml").read_text("utf-8"))
+    spec.pop("weights_dir", None)
+    spec["constraints"] = {"offline": False}
+    with serving(by_pass(**recorded(name))) as script:
+        spec["llm"]["base_url"] = script.base_url
+        with (folder / "spec.yaml").open("w", encoding="utf-8") as file:
+            yaml.dump(spec, file)
+        arguments = [str(folder / "spec.yaml"), "-o", str(folder / "project")]
+        result = CliRunner().invoke(compile_app, [*arguments, "--no-trial"])
+    assert result.exit_code == 0, result.stderr
+    text = (folder / "project/.autom3l/pipeline.json").read_text("utf-8")
+    return from_json(text), result.stderr
+
+
+def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
+    script = [sys.executable, str(HERE / "own_table.py")]
+    done = subprocess.run(script, capture_output=True, check=True)
+    (tmp_path / "train.csv").write_bytes(done.stdout)
+    pipeline, said = plan("own_table", tmp_path)
+    assert "left to the rules" not in {d.choice for d in pipeline.decisions}, said
+    sections = {d.section for d in pipeline.decisions if d.source == "llm"}
+    assert {"columns", "derived", "task"} <= sections
+    roles = {c.role for c in pipeline.columns}
+    assert "leak" in roles
+    assert any("-999" in c.missing for c in pipeline.columns)
+    assert pipeline.task.metric == "f1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["petfinder_mini", "flipkart_products", "houses", "womens_clothing"]
+)
+def test_answers_for_real_tables_are_taken(name: str, tmp_path: Path) -> None:
+    source = SHARED / name
+    if not source.is_dir():
+        pytest.skip(f"{source.name} is not here")
+    for path in source.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    pipeline, said = plan(name, tmp_path)
+    left = [d.reason for d in pipeline.decisions if d.choice == "left to the rules"]
+    assert not left, said
+    assert "asked assistant: 5 calls" in said
+
+
+@pytest.mark.slow
+def test_a_twin_of_a_leak_stays_away(tmp_path: Path) -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the real tables are not here")
+    for path in (SHARED / "flipkart_products").iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    pipeline, _ = plan("flipkart_products", tmp_path)
+    roles = {c.name: c.role for c in pipeline.columns}
+    assert roles["product_rating"] == roles["overall_rating"] == "leak"

@@ -388,6 +388,17 @@ def test_a_wrong_answer_is_taught_once_and_then_the_rules_stay(
     assert f"warning: {name}: the model's answer is not used" in result.stderr
 
 
+def test_of_an_answer_twice_wrong_the_right_items_are_taken(tmp_path: Path) -> None:
+    drop = {"column": "PhotoAmt", "role": "leak", **WHY}
+    wrong = {"name": "x", "kind": "ratio", "inputs": ["Age", "Grade"], "by": "", **WHY}
+    answer = {"drops": [drop], "keeps": [], "derived": [wrong]}
+    pipeline, result, script = compiled(tmp_path, select_features=answer)
+    assert [name_of(b) for b in script.requests].count("select_features") == 2
+    assert column(pipeline, "PhotoAmt").role == "leak"
+    assert not pipeline.derived
+    assert "parts of the answer are not used: derived.x: ratio of" in result.stderr
+
+
 def test_a_second_answer_may_be_right(tmp_path: Path) -> None:
     wrong = {"markers": [{"column": "Fee", "texts": ["-99"], **WHY}]}
     right = {"markers": [{"column": "Fee", "texts": ["-999"], **WHY}], "fills": []}

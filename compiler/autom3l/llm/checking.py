@@ -61,6 +61,27 @@ def judge_object(question: Question[Answer], value: dict[str, Any]) -> Verdict[A
     return Verdict(answer, value)
 
 
+def salvage(question: Question[Answer], value: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer without the items of its lists that are wrong on their own.
+
+    `None` where nothing is left, or where what is left does not hold together.
+    """
+    empty = {key: [] if isinstance(v, list) else v for key, v in value.items()}
+    kept = {
+        key: [
+            item
+            for item in items
+            if not judge_object(question, {**empty, key: [item]}).reasons
+        ]
+        for key, items in value.items()
+        if isinstance(items, list)
+    }
+    whole = {**value, **kept}
+    if not any(kept.values()) or judge_object(question, whole).reasons:
+        return None
+    return whole
+
+
 def shown(value: Any) -> str:
     """The value as it is quoted, cut when long."""
     text = repr(value)

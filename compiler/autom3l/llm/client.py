@@ -115,7 +115,10 @@ class Client:
         if entry.outcome == "accepted":
             answer = judge_object(question, entry.answer).answer
             source: Literal["model", "transcript"] = "model" if done else "transcript"
-            return Exchange(question, "accepted", source, answer, usage=usage)
+            problem = _unused(entry) if entry.reasons else None
+            return Exchange(
+                question, "accepted", source, answer, entry.reasons, problem, usage
+            )
         problem = self._problems.get(entry.request) or _unused(entry)
         reasons = entry.reasons
         return Exchange(question, entry.outcome, "none", None, reasons, problem, usage)
@@ -206,6 +209,7 @@ def _unaffordable(talk: Talk[Answer], limit: str) -> Talk[Answer]:
 
 
 def _unused(entry: Entry) -> Diagnostic:
-    """Why the rules decide what the model was asked."""
-    message = f"the model's answer is not used: {'; '.join(entry.reasons)}"
+    """Why the rules decide what the model was asked, or a part of it."""
+    what = "parts of the answer are" if entry.outcome == "accepted" else "answer is"
+    message = f"the model's {what} not used: {'; '.join(entry.reasons)}"
     return Diagnostic("L012", message, entry.pass_name, "the rules decide instead")

@@ -7,7 +7,7 @@ from typing import Any, Generic
 
 from autom3l.diagnostics import Diagnostic
 from autom3l.llm.budget import Usage, estimated_call, estimated_tokens
-from autom3l.llm.checking import judge, shown
+from autom3l.llm.checking import judge, salvage, shown
 from autom3l.llm.masking import mask
 from autom3l.llm.question import Answer, Message, Outcome, Question
 from autom3l.llm.rungs import Form, Manner, schema_text
@@ -57,7 +57,10 @@ class Talk(Generic[Answer]):
         return replace(self, outcome=outcome, reasons=reasons, problem=problem)
 
     def heard(self, reply: Reply) -> Talk[Answer]:
-        """After an answer: ended by a good one, a refusal, or the second wrong one."""
+        """After an answer: ended by a good one, a refusal, or the second wrong one.
+
+        Of that, the items which are right are taken; `reasons` tell of the others.
+        """
         verdict = judge(self.question, reply.text)
         reasons = verdict.reasons
         if reply.refusal:
@@ -83,7 +86,8 @@ class Talk(Generic[Answer]):
         if not reasons:
             return replace(talk, outcome="accepted")
         if reply.refusal or len(talk.attempts) == MAX_ATTEMPTS:
-            return replace(talk, outcome="rejected", raw=None)
+            kept = salvage(self.question, verdict.raw) if verdict.raw else None
+            return replace(talk, outcome="accepted" if kept else "rejected", raw=kept)
         return talk._corrected(reply.text, cut=verdict.cut or reply.cut)
 
     def entry(self) -> Entry:

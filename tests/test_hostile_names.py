@@ -130,6 +130,7 @@ def test_one_text_everywhere(text: str) -> None:
         assert_named(drawn(hostile), hostile)
 
 
+@pytest.mark.slow
 @settings(SETTINGS, max_examples=20)
 @given(pipelines())
 def test_any_pipeline(hostile: Pipeline) -> None:
@@ -137,6 +138,7 @@ def test_any_pipeline(hostile: Pipeline) -> None:
     assert_named(drawn(hostile), hostile)
 
 
+@pytest.mark.slow
 @settings(SETTINGS, max_examples=2)
 @given(pipelines())
 def test_rewritten_and_formatted(hostile: Pipeline) -> None:

@@ -35,6 +35,8 @@ from autom3l.resources import templates_dir
 from autom3l.rewrites import rewrite
 from autom3l.validation import verify
 
+pytestmark = pytest.mark.slow  # torch and whole projects, again and again
+
 AGE = Column("age", "numeric", number=NumberFormat())
 BREED = Column("breed", "categorical")
 TAGS = Column("tags", "multi_category", items=ListFormat("|"))
@@ -142,7 +144,6 @@ def run(folder: Path, *command: str) -> None:
     assert done.returncode == 0, done.stdout[-3000:]
 
 
-@pytest.mark.slow
 @variants
 def test_its_own_tests_pass(variant: Pipeline, tmp_path: Path) -> None:
     folder = write(variant, tmp_path)
@@ -157,7 +158,6 @@ def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("types")
 
 
-@pytest.mark.slow
 @variants
 def test_its_own_checks_pass(variant: Pipeline, tmp_path: Path, types: Path) -> None:
     folder = write(variant, tmp_path)

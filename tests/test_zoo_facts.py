@@ -13,11 +13,13 @@ from autom3l.zoo_facts import check_facts
 CARDS = load_zoo([zoo_dir()]).cards
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_the_libraries_agree_with_the_card(card: Card) -> None:
     assert list(check_facts([card])) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mobilenetv2_100", "all-MiniLM-L6-v2"])
 def test_a_wrong_fact_is_named(name: str) -> None:
     card = next(card for card in CARDS if card.name == name)

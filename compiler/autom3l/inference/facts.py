@@ -160,7 +160,7 @@ def shapes(facts: Facts) -> str:
     counts = Counter(map(shape, facts.sample))
     common, hits = counts.most_common(1)[0]
     alike = hits / len(facts.sample)
-    if alike < 0.05:
+    if alike < 0.5:
         return "of many shapes"
     return f"{alike:.0%} look like {quoted([common], 1)}"
 

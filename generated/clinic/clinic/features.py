@@ -19,6 +19,10 @@ from clinic.imputation import Imputer, missing_flags
 Batch = dict[str, Tensor]
 
 
+def batch_size(batch: Batch) -> int:
+    return len(next(iter(batch.values())))
+
+
 class Rows(Dataset[Batch]):
     """Tensors of all rows; a batch is one indexing operation, not a loop over rows."""
 
@@ -26,7 +30,7 @@ class Rows(Dataset[Batch]):
         self.tensors = tensors
 
     def __len__(self) -> int:
-        return len(next(iter(self.tensors.values())))
+        return batch_size(self.tensors)
 
     def __getitems__(self, indices: list[int]) -> Batch:
         return {name: tensor[indices] for name, tensor in self.tensors.items()}

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from leaves import target
 from leaves.config import Config, load_config, save_config
-from leaves.features import Batch, Features, Rows
+from leaves.features import Batch, Features, batch_size
 from leaves.model import Network
 
 BATCH = 1024
@@ -56,7 +56,7 @@ def compute_outputs(network: Network, batch: Batch) -> Tensor:
     device = network.scales.device
     network.eval()
     outputs = []
-    for start in range(0, max(len(Rows(batch)), 1), BATCH):  # no rows: one empty chunk
+    for start in range(0, max(batch_size(batch), 1), BATCH):  # no rows: one empty chunk
         chunk = {n: t[start : start + BATCH].to(device) for n, t in batch.items()}
         outputs.append(target.outputs(network(chunk)).cpu())
     return torch.cat(outputs)

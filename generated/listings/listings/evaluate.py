@@ -16,8 +16,8 @@ from listings.baselines import boosted_trees, constant
 from listings.checkpoint import Run, compute_outputs, load_run
 from listings.config import PROJECT
 from listings.data import load_parts, read_labelled
-from listings.features import Batch
-from listings.model import MODALITIES, batch_size, hide
+from listings.features import Batch, batch_size
+from listings.model import MODALITIES, hide
 
 
 def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:

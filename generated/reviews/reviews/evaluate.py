@@ -15,8 +15,8 @@ from reviews import metrics, target
 from reviews.baselines import boosted_trees, constant
 from reviews.checkpoint import Run, compute_outputs, load_run
 from reviews.data import load_parts, read_labelled
-from reviews.features import Batch
-from reviews.model import MODALITIES, batch_size, hide
+from reviews.features import Batch, batch_size
+from reviews.model import MODALITIES, hide
 
 
 def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:

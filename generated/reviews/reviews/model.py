@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from reviews.columns import TEXT
 from reviews.config import ModelConfig
-from reviews.features import Batch, Features
+from reviews.features import Batch, Features, batch_size
 from reviews.target import OUTPUTS
 from reviews.text import TextEncoder
 
@@ -132,7 +132,3 @@ def hide(batch: Batch, modality: str, rows: Tensor) -> Batch:
         flags = rows.to(batch[name].device).view(-1, *[1] * (batch[name].dim() - 1))
         hidden[name] = batch[name].masked_fill(flags, empty)
     return hidden
-
-
-def batch_size(batch: Batch) -> int:
-    return len(next(iter(batch.values())))

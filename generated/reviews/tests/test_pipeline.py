@@ -60,10 +60,11 @@ def test_resumed_run_equals_an_uninterrupted_one(
 def test_resuming_a_finished_run_changes_nothing(
     config: Config, tmp_path: Path
 ) -> None:
-    scores = train(config, tmp_path)
-    files = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
-    assert train(config, tmp_path, resume=True) == scores
-    assert files == {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    run = tmp_path / "run"
+    scores = train(config, run)
+    files = {path: path.read_bytes() for path in run.rglob("*.*")}
+    assert train(config, run, resume=True) == scores
+    assert files == {path: path.read_bytes() for path in run.rglob("*.*")}
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(

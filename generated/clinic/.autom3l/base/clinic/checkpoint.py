@@ -9,7 +9,7 @@ from torch import Tensor
 
 from clinic import target
 from clinic.config import Config, load_config, save_config
-from clinic.features import Batch, Features, Rows
+from clinic.features import Batch, Features, batch_size
 from clinic.model import Network
 
 BATCH = 1024
@@ -53,7 +53,7 @@ def compute_outputs(network: Network, batch: Batch) -> Tensor:
     device = network.scales.device
     network.eval()
     outputs = []
-    for start in range(0, max(len(Rows(batch)), 1), BATCH):  # no rows: one empty chunk
+    for start in range(0, max(batch_size(batch), 1), BATCH):  # no rows: one empty chunk
         chunk = {n: t[start : start + BATCH].to(device) for n, t in batch.items()}
         outputs.append(target.outputs(network(chunk)).cpu())
     return torch.cat(outputs)

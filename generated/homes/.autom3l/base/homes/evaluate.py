@@ -16,8 +16,8 @@ from homes.baselines import boosted_trees, constant
 from homes.checkpoint import Run, compute_outputs, load_run
 from homes.config import PROJECT
 from homes.data import load_parts, read_labelled
-from homes.features import Batch
-from homes.model import MODALITIES, batch_size, hide
+from homes.features import Batch, batch_size
+from homes.model import MODALITIES, hide
 
 
 def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from listings.columns import CATEGORICAL, IMAGE, TEXT
 from listings.config import ModelConfig
-from listings.features import Batch, Features
+from listings.features import Batch, Features, batch_size
 from listings.target import OUTPUTS
 
 # The inputs of each modality, and what they hold where its cells are empty.
@@ -146,7 +146,3 @@ def hide(batch: Batch, modality: str, rows: Tensor) -> Batch:
         flags = rows.to(batch[name].device).view(-1, *[1] * (batch[name].dim() - 1))
         hidden[name] = batch[name].masked_fill(flags, empty)
     return hidden
-
-
-def batch_size(batch: Batch) -> int:
-    return len(next(iter(batch.values())))

@@ -29,7 +29,7 @@ class Progress:
         keep: int,
     ) -> None:
         self.out = out
-        self.state = out / "resume.pt"
+        self.resume_file = out / "resume.pt"
         self.parts = {"network": network, "optimizer": optimizer, "schedule": schedule}
         self.keep = keep
         self.history: list[dict[str, float]] = []
@@ -59,19 +59,20 @@ class Progress:
         if epoch in self.best:
             self._file(epoch).parent.mkdir(parents=True, exist_ok=True)
             save_file(self.parts["network"].state_dict(), self._file(epoch))
-        lines = [json.dumps(entry) + "\n" for entry in self.history]
-        (self.out / "metrics.jsonl").write_text("".join(lines), "utf-8")
+        lines = "".join(json.dumps(past) + "\n" for past in self.history)
+        (self.out / "metrics.jsonl").write_text(lines, "utf-8")
         state = {name: part.state_dict() for name, part in self.parts.items()}
-        torch.save(state | {"history": self.history}, f"{self.state}.new")
-        Path(f"{self.state}.new").replace(self.state)
+        unfinished = self.out / "resume.pt.new"
+        torch.save(state | {"history": self.history}, unfinished)
+        unfinished.replace(self.resume_file)
         for dropped in set(before) - set(self.best):
             self._file(dropped).unlink(missing_ok=True)
 
     def load(self) -> None:
         """Go on from the last finished epoch, from the start if there is none."""
-        if not self.state.exists():
+        if not self.resume_file.exists():
             return
-        state = torch.load(self.state, weights_only=True)
+        state = torch.load(self.resume_file, weights_only=True)
         for name, part in self.parts.items():
             part.load_state_dict(state[name])
         self.history = state["history"]
@@ -82,14 +83,15 @@ class Progress:
 
     def clear(self) -> None:
         """Remove what an earlier run left behind, so that two are never mixed."""
-        for file in ("model.safetensors", "metrics.json", "metrics.jsonl"):
+        results = ("validation.json", "metrics.json", "metrics.jsonl")
+        for file in ("model.safetensors", *results):
             (self.out / file).unlink(missing_ok=True)
         shutil.rmtree(self.out / "tensorboard", ignore_errors=True)
         self.finish()
 
     def finish(self) -> None:
         """Remove what only an unfinished run needs."""
-        self.state.unlink(missing_ok=True)
+        self.resume_file.unlink(missing_ok=True)
         shutil.rmtree(self.out / "checkpoints", ignore_errors=True)
 
     def _file(self, epoch: int) -> Path:

@@ -230,6 +230,44 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "all warmup": (numbers("training", warmup=1.0), {"P240"}),
     "no patience": (numbers("training", patience=0), {"P240"}),
     "negative seed": (numbers("training", seed=-1), {"P240"}),
+    "no fold": (numbers("ensemble", folds=0), {"P240"}),
+    "countless folds": (numbers("ensemble", folds=100), {"P240"}),
+    "folds beside a file": (
+        lambda p: data(validation="v.csv")(
+            split(validation=0.0)(numbers("ensemble", folds=5)(p))
+        ),
+        {"P244"},
+    ),
+    "folds in time": (
+        lambda p: split(kind="time", column="age")(numbers("ensemble", folds=5)(p)),
+        {"P244"},
+    ),
+    "trees of labels": (
+        lambda p: split(kind="random")(
+            task(kind="multilabel", ordered=False, metric="macro_f1", separator="|")(
+                numbers("ensemble", trees="table")(p)
+            )
+        ),
+        {"P245"},
+    ),
+    "trees of no table": (
+        lambda p: replace(
+            p,
+            columns=(ABOUT, PHOTO),
+            encoders=replace(p.encoders, tabular=None),
+            ensemble=replace(p.ensemble, trees="table"),
+        ),
+        {"P245"},
+    ),
+    "trees of nothing frozen": (
+        lambda p: replace(
+            p,
+            columns=(AGE, ABOUT),
+            encoders=replace(p.encoders, image=None),
+            ensemble=replace(p.ensemble, trees="all"),
+        ),
+        {"P245"},
+    ),
     "keyword": (lambda p: replace(p, package="class"), {"P250"}),
     "standard library": (lambda p: replace(p, package="json"), {"P250"}),
     "dependency": (lambda p: replace(p, package="torch"), {"P250"}),

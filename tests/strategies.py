@@ -10,12 +10,14 @@ from autom3l.column import (
     Column,
     Derived,
 )
+from autom3l.defaults.ensemble import can_fold, kinds_of_trees
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.tabular import TABULAR
 from autom3l.ir import (
     Data,
     Decision,
     Encoders,
+    Ensemble,
     Fusion,
     FusionKind,
     ImageEncoder,
@@ -66,18 +68,22 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     columns = [draw(column_strategies.filled(column, columns)) for column in columns]
     derived = draw(column_strategies.derived({*names}, split, columns))
     encoders = draw(_encoders(columns, derived))
+    task = draw(_tasks(kind, targets))
+    folds = draw(st.integers(1, 5)) if can_fold(data, split) else 1
+    trees = draw(st.sampled_from(kinds_of_trees(task, encoders)))
     name = draw(words)
     return Pipeline(
         version=1,
         name=name,
         package=package_name(name),
         data=data,
-        task=draw(_tasks(kind, targets)),
+        task=task,
         split=split,
         columns=tuple(columns),
         encoders=encoders,
         fusion=draw(_fusions(encoders)),
         training=draw(_training(kind)),
+        ensemble=Ensemble(folds, trees),
         derived=tuple(derived),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )

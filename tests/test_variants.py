@@ -21,6 +21,7 @@ from autom3l.formatting import format_tree
 from autom3l.ir import (
     Data,
     Encoders,
+    Ensemble,
     Fusion,
     ImageEncoder,
     Pipeline,
@@ -51,6 +52,7 @@ TWO = Task("binary", ("sold",), "roc_auc", ("no", "yes"))
 LABELS = Task("multilabel", ("kinds",), "macro_f1", ("a", "b", "c"), separator="|")
 PRICE = Task("regression", ("price",), "r2")
 
+ALONE = Ensemble()
 RECIPE = Training(3, 8, 4e-3, 1e-2, 0.1, 8, 3)
 
 
@@ -60,6 +62,8 @@ def pipeline(
     training: Training,
     fusion: str = "concatenate",
     columns: tuple[Column, ...] = (AGE, BREED, TAGS, ABOUT),
+    *,
+    ensemble: Ensemble = ALONE,
 ) -> Pipeline:
     """A pipeline that downloads nothing."""
     used = {column.modality for column in columns}
@@ -78,6 +82,7 @@ def pipeline(
         ),
         fusion=Fusion(2, 2, 16, 0.1, 0.1, 8, 0.2, fusion),  # type: ignore[arg-type]
         training=training,
+        ensemble=ensemble,
     )
 
 
@@ -88,12 +93,14 @@ VARIANTS = (
         THREE,
         replace(RECIPE, loss="focal", class_weights=True, schedule="cosine"),
         "gated",
+        ensemble=Ensemble(3, "table"),
     ),
     pipeline(
         "attentive_labels",
         LABELS,
         replace(RECIPE, loss="focal", class_weights=True, optimizer="sgd"),
         "attention",
+        ensemble=Ensemble(3),
     ),
     pipeline(
         "weighted_huber",
@@ -102,7 +109,12 @@ VARIANTS = (
         "weighted_sum",
         (TITLE, ABOUT, PHOTO),
     ),
-    pipeline("plain_mae", PRICE, replace(RECIPE, loss="mae", schedule="constant")),
+    pipeline(
+        "plain_mae",
+        PRICE,
+        replace(RECIPE, loss="mae", schedule="constant"),
+        ensemble=Ensemble(trees="table"),
+    ),
     pipeline("plain_labels", LABELS, replace(RECIPE, loss="focal")),
     pipeline(
         "plain_focal",

@@ -14,6 +14,7 @@ from autom3l.ir import (
     Data,
     Decision,
     Encoders,
+    Ensemble,
     Fusion,
     Loss,
     Pipeline,
@@ -43,7 +44,8 @@ class Context:
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
-    pretrained network, computed once. `loss` is one by name, never `auto`.
+    pretrained network, computed once. `bagged`: a network per fold; `boosted`: trees
+    predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never `auto`.
     `decision_type`: what is fitted on validation rows to turn probabilities into
     predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
     have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
@@ -71,6 +73,10 @@ class Context:
     encoders: Encoders
     fusion: Fusion
     training: Training
+    ensemble: Ensemble
+    bagged: bool
+    boosted: bool
+    boosted_inputs: list[str]
     loss: Loss
     design: tuple[Decision, ...]
     reasons: dict[str, str]
@@ -150,6 +156,10 @@ def context(pipeline: Pipeline) -> Context:
         encoders=pipeline.encoders,
         fusion=pipeline.fusion,
         training=pipeline.training,
+        ensemble=pipeline.ensemble,
+        bagged=pipeline.ensemble.folds > 1,
+        boosted=pipeline.ensemble.trees != "none",
+        boosted_inputs=_boosted_inputs(pipeline, inputs),
         loss=loss_of(pipeline.training, pipeline.task.kind),
         design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
         reasons=_reasons(pipeline, "columns"),
@@ -234,6 +244,14 @@ def _table_inputs(pipeline: Pipeline, filled: Filling) -> tuple[TableInput, ...]
         ("items", bool(pipeline.features("multi_category"))),
     )
     return tuple(name for name, there in present if there)
+
+
+def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[str]:
+    parts = {"text": pipeline.encoders.text, "image": pipeline.encoders.image}
+    if pipeline.ensemble.trees != "all":
+        return [*inputs]
+    frozen = [name for name, e in parts.items() if e and e.tuning == "frozen"]
+    return [*inputs, *frozen]
 
 
 def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:

@@ -40,6 +40,7 @@ Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["one_cycle", "cosine", "constant"]
 Augmentation = Literal["none", "flip_shift"]
 FusionKind = Literal["concatenate", "gated", "attention", "weighted_sum"]
+Trees = Literal["none", "table", "all"]
 Source = Literal["spec", "rule", "llm"]
 Section = Literal[
     "data",
@@ -51,6 +52,7 @@ Section = Literal[
     "encoders",
     "fusion",
     "training",
+    "ensemble",
 ]
 
 
@@ -227,6 +229,22 @@ class Training:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class Ensemble:
+    """The models that predict together.
+
+    `folds`: 1 is one network, which the validation rows choose. More are as many
+    networks, each trained without the rows of its fold, which choose it; their
+    predictions are averaged, and no rows are kept for validation alone.
+    `trees`: gradient-boosted trees learn the same rows from the tabular features, or
+    also from frozen features of texts and images (`all`). How much they count is
+    fitted to rows that neither they nor the network were trained on.
+    """
+
+    folds: int = 1
+    trees: Trees = "none"
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Decision:
     """Why one field of the IR is as it is. `confidence` in [0, 1].
 
@@ -261,6 +279,7 @@ class Pipeline:
     encoders: Encoders
     fusion: Fusion
     training: Training
+    ensemble: Ensemble = Ensemble()
     derived: tuple[Derived, ...] = Field(default=(), exclude_if=lambda v: not v)
     decisions: tuple[Decision, ...] = ()
 

@@ -6,6 +6,7 @@ from autom3l.checks import (
     columns,
     derived,
     encoders,
+    ensemble,
     imputation,
     parts,
     project,
@@ -56,6 +57,8 @@ CHECKS: tuple[Check, ...] = (
     training.recipe,
     training.loss,
     training.classes_only,
+    ensemble.folds,
+    ensemble.trees,
 )
 
 

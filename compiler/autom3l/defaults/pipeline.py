@@ -8,6 +8,7 @@ from dataclasses import replace
 from autom3l.card import CardModality
 from autom3l.column import Column
 from autom3l.defaults.encoders import NO_CARDS, choose_encoders
+from autom3l.defaults.ensemble import choose_ensemble
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
@@ -43,18 +44,21 @@ def default_pipeline(
     rows = training_rows(profile, split)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
+    data = _data(spec, profile, root, weights)
+    ensemble, ensemble_why = choose_ensemble(data, task, split, encoders, rows)
     package = package_name(spec.name)
     return Pipeline(
         version=1,
         name=spec.name,
         package=package,
-        data=_data(spec, profile, root, weights),
+        data=data,
         task=task,
         split=split,
         columns=columns,
         encoders=encoders,
         fusion=fusion,
         training=training,
+        ensemble=ensemble,
         decisions=(
             *_naming(spec.name, package),
             *task_why,
@@ -64,6 +68,7 @@ def default_pipeline(
             *encoders_why,
             fusion_why,
             *training_why,
+            *ensemble_why,
         ),
     )
 

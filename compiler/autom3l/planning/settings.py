@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from autom3l.defaults.ensemble import can_fold, kinds_of_trees
 from autom3l.ir import FusionKind, Optimizer, Pipeline, Schedule
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
@@ -58,6 +59,7 @@ _SETTINGS = {
     "training.selection": Setting(
         "what checkpoints are chosen by", words=("metric", "log_loss")
     ),
+    "ensemble.folds": Setting("networks, each without its fold of the rows", 1, 10),
     "encoders.text.max_tokens": Setting("per cell", 8, 8192),
     "encoders.image.size": Setting("pixels", 32, 1024),
 }
@@ -82,17 +84,12 @@ def settings_of(
         METRIC: Setting("what the model is judged by", words=metrics),
         "training.loss": Setting("what is minimised", words=losses),
     }
-    regression = pipeline.task.kind == "regression"
-    for key, setting in _SETTINGS.items():
-        if regression and key in _OF_CLASSES:
-            continue
-        if key.startswith("encoders.") and not _has(pipeline, key):
-            continue
-        if key in _OF_SEVERAL and _modalities(pipeline) < 2:
-            continue
-        found[key] = setting
+    found |= {k: s for k, s in _SETTINGS.items() if _applies(pipeline, k)}
     if not metric_open:
         del found[METRIC]
+    if len(kinds := kinds_of_trees(pipeline.task, pipeline.encoders)) > 1:
+        meaning = "boosted trees too, on the table, or also on frozen features (all)"
+        found["ensemble.trees"] = Setting(meaning, words=kinds)
     if text := pipeline.encoders.text:
         tokens = found["encoders.text.max_tokens"]
         most = zoo.card(text.card).max_tokens
@@ -119,6 +116,17 @@ def parse(key: str, setting: Setting, text: str, now: Value) -> Value:
     if not setting.low <= number <= setting.high or (whole and number % 1):
         raise ValueError(f"{message}{', a whole number' if whole else ''}")
     return int(number) if whole else number
+
+
+def _applies(pipeline: Pipeline, key: str) -> bool:
+    """Whether the setting means anything for this task and these features."""
+    if key in _OF_CLASSES:
+        return pipeline.task.kind != "regression"
+    if key in _OF_SEVERAL:
+        return _modalities(pipeline) > 1
+    if key == "ensemble.folds":
+        return can_fold(pipeline.data, pipeline.split)
+    return not key.startswith("encoders.") or _has(pipeline, key)
 
 
 def _modalities(pipeline: Pipeline) -> int:

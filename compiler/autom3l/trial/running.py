@@ -175,6 +175,8 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
         yield f"data.weights={root / source.weights}"
     yield "train.epochs=1"
     yield "train.batch_size=32"
+    if pipeline.ensemble.folds > 1:
+        yield "train.folds=2"
 
 
 def _try(

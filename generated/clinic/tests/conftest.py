@@ -61,12 +61,14 @@ def config(table: Path) -> Config:
     overrides = [
         f"data.root={table.parent}",
         f"data.train={table.name}",
-        "data.validation_fraction=0.25",
         "data.test_fraction=0.25",
         "model.members=2",
         "model.width=16",
         "train.epochs=3",
         "train.batch_size=8",
+        "train.folds=2",
+        "boosting.rounds=3",
+        "boosting.min_rows=4",
     ]
     return load_config(PROJECT / "configs/base.toml", overrides)
 

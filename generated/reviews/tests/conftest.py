@@ -62,6 +62,8 @@ def config(table: Path) -> Config:
         "model.text_buckets=64",
         "train.epochs=3",
         "train.batch_size=8",
+        "boosting.rounds=3",
+        "boosting.min_rows=4",
     ]
     return load_config(PROJECT / "configs/base.toml", overrides)
 

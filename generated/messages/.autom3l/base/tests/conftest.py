@@ -48,7 +48,6 @@ def config(table: Path, text_backbone: Path) -> Config:
     overrides = [
         f"data.root={table.parent}",
         f"data.train={table.name}",
-        "data.validation_fraction=0.25",
         f"data.test={table.name}",
         f"data.cache={table.parent / 'cache'}",
         "model.members=2",
@@ -57,6 +56,7 @@ def config(table: Path, text_backbone: Path) -> Config:
         "model.text_tokens=8",
         "train.epochs=3",
         "train.batch_size=8",
+        "train.folds=2",
     ]
     return load_config(PROJECT / "configs/base.toml", overrides)
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from glob import has_magic
 from typing import Literal
 
-from autom3l.additions import NUMBERS, Derivation, Filling, derivation, filling
+from autom3l.additions import (
+    NUMBERS,
+    Derivation,
+    Filling,
+    TableInput,
+    derivation,
+    filling,
+    table_inputs,
+)
 from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
 from autom3l.ir import (
     Data,
@@ -26,7 +34,6 @@ from autom3l.ir import (
 from autom3l.losses import loss_of
 
 Branch = Literal["tabular", "text", "image"]
-TableInput = Literal["numbers", "codes", "items"]
 DateKind = Literal["epoch", "iso", "strptime"]
 
 # Whose decisions stand beside a column or a number, not with the design.
@@ -127,7 +134,7 @@ def context(pipeline: Pipeline) -> Context:
         "numeric", "ordinal", "boolean", "categorical", "datetime", "multi_category"
     )
     derived, filled = derivation(pipeline), filling(pipeline)
-    inputs = _table_inputs(pipeline, filled)
+    inputs = table_inputs(pipeline)
     text, image = pipeline.features("text"), pipeline.features("image")
     present: tuple[tuple[Branch, bool], ...] = (
         ("tabular", bool(inputs)),
@@ -224,16 +231,6 @@ def _reasons(pipeline: Pipeline, section: Section) -> dict[str, str]:
             evidence = f" ({decision.evidence})" if decision.evidence else ""
             reasons[decision.subject] = decision.reason + evidence
     return reasons
-
-
-def _table_inputs(pipeline: Pipeline, filled: Filling) -> tuple[TableInput, ...]:
-    numbers = pipeline.features(*NUMBERS) or pipeline.derived or filled.flagged
-    present: tuple[tuple[TableInput, bool], ...] = (
-        ("numbers", bool(numbers)),
-        ("codes", bool(pipeline.features("categorical", "boolean"))),
-        ("items", bool(pipeline.features("multi_category"))),
-    )
-    return tuple(name for name, there in present if there)
 
 
 def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:

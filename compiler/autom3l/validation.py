@@ -9,6 +9,7 @@ from autom3l.checks import (
     imputation,
     parts,
     project,
+    search,
     split,
     task,
     training,
@@ -56,6 +57,10 @@ CHECKS: tuple[Check, ...] = (
     training.recipe,
     training.loss,
     training.classes_only,
+    search.budget,
+    search.keys,
+    search.ranges,
+    search.points,
 )
 
 

@@ -9,6 +9,7 @@ from autom3l.card import CardModality
 from autom3l.column import Column
 from autom3l.defaults.encoders import NO_CARDS, choose_encoders
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.search import choose_search
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
@@ -44,7 +45,7 @@ def default_pipeline(
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
     package = package_name(spec.name)
-    return Pipeline(
+    pipeline = Pipeline(
         version=1,
         name=spec.name,
         package=package,
@@ -66,6 +67,9 @@ def default_pipeline(
             *training_why,
         ),
     )
+    search, search_why = choose_search(pipeline, spec.search, rows)
+    decisions = (*pipeline.decisions, *search_why)
+    return replace(pipeline, search=search, decisions=decisions)
 
 
 def _data(spec: Spec, profile: DataProfile, root: str, weights: str) -> Data:

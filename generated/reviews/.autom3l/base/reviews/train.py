@@ -6,6 +6,7 @@ python -m reviews.train configs/base.toml --out runs/base
 import argparse
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,17 @@ from reviews.model import Network
 from reviews.progress import Progress, average
 
 
-def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
+def train(
+    config: Config,
+    out: Path,
+    resume: bool = False,
+    report: Callable[[int, dict[str, float]], None] | None = None,
+) -> dict[str, float]:
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted.
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
     """
     if resume and is_finished(out):
         return json.loads((out / "validation.json").read_text("utf-8"))
@@ -112,6 +119,8 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
+        if report:
+            report(epoch, scores)
     accelerator.end_training()
 
     average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))

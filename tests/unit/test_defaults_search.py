@@ -42,7 +42,7 @@ def test_the_space_is_small_and_around_the_pipeline(tmp_path: Path) -> None:
     }
     assert (pipeline.search.engine, pipeline.search.minutes) == ("optuna", 0)
     subjects = [d.subject for d in pipeline.decisions if d.section == "search"]
-    assert subjects == ["space", "trials", "engine"]
+    assert subjects == ["space", "trials", "minutes", "engine"]
 
 
 def test_what_only_some_pipelines_have_is_only_searched_there(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_the_user_fixes_is_not_searched(tmp_path: Path) -> None:
     assert (search.engine, search.trials, search.minutes) == ("ray", 7, 30)
     assert not {d.key for d in search.dimensions} & {*wanted.fixed}
     by_user = {d.subject for d in pipeline.decisions if d.source == "spec"}
-    assert {"trials", "engine"} <= by_user
+    assert {"trials", "minutes", "engine"} <= by_user
 
 
 def test_where_everything_is_fixed_nothing_is_tuned() -> None:

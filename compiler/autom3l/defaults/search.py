@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from autom3l.checks.training import HEADS
-from autom3l.ir import Decision, Pipeline, Source
+from autom3l.ir import Decision, Pipeline
 from autom3l.search import Dimension, Number, Search, SearchKey, Setpoint
 from autom3l.searchable import SEARCHABLE, own_value, searchable
 from autom3l.spec import SpecSearch
@@ -19,35 +19,40 @@ PER_DIMENSION = 4
 
 @dataclass(frozen=True)
 class SearchWish:
-    """What is searched otherwise than by the rules."""
+    """What is searched otherwise than by the rules; the pins of the user are stronger.
+
+    `pins`: what the user leaves open of a `SpecSearch`.
+    """
 
     dimensions: Mapping[SearchKey, Dimension]
     first_points: tuple[tuple[Setpoint, ...], ...]
+    pins: SpecSearch = SpecSearch()  # noqa: RUF009 (frozen)
 
 
 AS_RULED = SearchWish({}, ())
 
 
 def choose_search(
-    pipeline: Pipeline, wanted: SpecSearch, rows: int, wish: SearchWish = AS_RULED
+    pipeline: Pipeline, user: SpecSearch, rows: int, wish: SearchWish = AS_RULED
 ) -> tuple[Search | None, tuple[Decision, ...]]:
     """The space around a pipeline with `rows` training rows, and the trials for it."""
-    dimensions = _space(pipeline, wanted, wish)
+    fixed = tuple(dict.fromkeys((*user.fixed, *wish.pins.fixed)))
+    dimensions = _space(pipeline, fixed, wish)
     if not dimensions:
         reason = "Every value that could be searched is fixed."
         return None, (Decision("search", "space", "no search", reason, "spec"),)
     search = Search(
-        engine=wanted.engine or "optuna",
-        trials=wanted.trials or _trials(len(dimensions), rows),
-        minutes=wanted.minutes or 0,
+        engine=user.engine or wish.pins.engine or "optuna",
+        trials=user.trials or wish.pins.trials or _trials(len(dimensions), rows),
+        minutes=user.minutes or wish.pins.minutes or 0,
         dimensions=dimensions,
         first_points=wish.first_points,
     )
-    return search, _reasons(search, wanted, rows)
+    return search, _reasons(search, user, fixed, rows)
 
 
 def _space(
-    pipeline: Pipeline, wanted: SpecSearch, wish: SearchWish
+    pipeline: Pipeline, fixed: Collection[SearchKey], wish: SearchWish
 ) -> tuple[Dimension, ...]:
     """In the order of base.toml."""
     space: dict[SearchKey, Dimension] = {
@@ -55,9 +60,7 @@ def _space(
     }
     space |= wish.dimensions
     known = searchable(pipeline)
-    return tuple(
-        space[key] for key in known if key in space and key not in wanted.fixed
-    )
+    return tuple(space[key] for key in known if key in space and key not in fixed)
 
 
 def _trials(dimensions: int, rows: int) -> int:
@@ -106,11 +109,17 @@ def _short(value: Number) -> float:
     return float(f"{value:.2g}")
 
 
-def _reasons(search: Search, wanted: SpecSearch, rows: int) -> tuple[Decision, ...]:
+def _reasons(
+    search: Search, user: SpecSearch, fixed: Collection[SearchKey], rows: int
+) -> tuple[Decision, ...]:
     space = "; ".join(f"{d.key} {d.text()}" for d in search.dimensions)
-    fixed = f"; fixed by the user: {', '.join(wanted.fixed)}" if wanted.fixed else ""
-    minutes = f", {search.minutes} minutes a call" if search.minutes else ""
-    several = search.engine == "ray"
+    left_out = f"; not searched: {', '.join(fixed)}" if fixed else ""
+    reasons = {
+        "trials": f"{EXPLORING} trials explore, {PER_DIMENSION} per value that is "
+        "searched follow what they found; of many rows half as many.",
+        "minutes": "It is over when the trials are.",
+        "engine": "One machine is enough for a table; its study is one file.",
+    }
     return (
         Decision(
             section="search",
@@ -119,32 +128,18 @@ def _reasons(search: Search, wanted: SpecSearch, rows: int) -> tuple[Decision, .
             reason="What moves the score most, around the values of the pipeline, "
             "which are the first trial; what frozen features depend on stays.",
             source="rule",
-            evidence=f"{len(search.dimensions)} dimensions{fixed}",
+            evidence=f"about {rows:,} training rows{left_out}",
             confidence=0.7,
         ),
-        Decision(
-            section="search",
-            subject="trials",
-            choice=f"{search.trials}{minutes}",
-            reason=f"{EXPLORING} trials explore, {PER_DIMENSION} per dimension follow "
-            "what they found; of many rows half as many.",
-            source=_source(wanted.trials),
-            evidence=f"about {rows:,} training rows",
-            confidence=0.7,
-        ),
-        Decision(
-            section="search",
-            subject="engine",
-            choice=search.engine,
-            reason=(
-                "Trials run on the machines of a cluster."
-                if several
-                else "One machine is enough for a table; its study is one file."
-            ),
-            source=_source(wanted.engine),
+        *(
+            _limit(name, getattr(search, name), reason, getattr(user, name))
+            for name, reason in reasons.items()
         ),
     )
 
 
-def _source(given: object) -> Source:
-    return "rule" if given is None else "spec"
+def _limit(name: str, value: object, reason: str, given: object) -> Decision:
+    choice = str(value or "no limit")
+    if given is not None:
+        return Decision("search", name, choice, "The spec says so.", "spec")
+    return Decision("search", name, choice, reason, "rule", confidence=0.7)

@@ -42,6 +42,7 @@ columns:
   state: {levels: [poor, fair, good], missing: [unknown]}
 split: {kind: group, column: building, validation: 0.15}
 constraints: {offline: true, max_parameters: 150M}
+search: {trials: 40, minutes: 30, fixed: [train.batch_size]}
 llm: {model: gpt-5-mini, share: statistics, max_tokens: 50k}
 weights_dir: ../weights
 seed: 3
@@ -59,6 +60,7 @@ _SECTIONS = {
     "columns": "ColumnPin",
     "split": "SpecSplit",
     "constraints": "Constraints",
+    "search": "SpecSearch",
     "llm": "SpecLlm",
     "llm.prices": "Prices",
 }
@@ -97,6 +99,8 @@ def _form(schema: dict[str, Any]) -> str:
         return " or ".join(sorted(set(forms), key=len))
     if "enum" in schema:
         return ", ".join(f"`{choice}`" for choice in schema["enum"])
+    if "enum" in schema.get("items", {}):
+        return f"a list of {_form(schema['items'])}"
     if "$ref" in schema:
         return "a mapping, see below"
     if schema["type"] == "string" and schema.get("pattern", "").endswith("[kKmMbB]$"):

@@ -12,6 +12,7 @@ from autom3l.column import (
 )
 from autom3l.defaults.ensemble import can_fold, kinds_of_trees
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.search import SearchWish, choose_search
 from autom3l.defaults.tabular import TABULAR
 from autom3l.ir import (
     Data,
@@ -36,6 +37,9 @@ from autom3l.ir import (
 )
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
+from autom3l.search import Dimension, Search, Setpoint
+from autom3l.searchable import SEARCHABLE, own_value, searchable
+from autom3l.spec import SpecSearch
 from column_strategies import texts
 from hypothesis import strategies as st
 
@@ -72,7 +76,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     folds = draw(st.integers(1, 5)) if can_fold(data, split) else 1
     trees = draw(st.sampled_from(kinds_of_trees(task, encoders)))
     name = draw(words)
-    return Pipeline(
+    pipeline = Pipeline(
         version=1,
         name=name,
         package=package_name(name),
@@ -87,6 +91,22 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         derived=tuple(derived),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
+    return replace(pipeline, search=draw(_searches(pipeline)))
+
+
+@st.composite
+def _searches(draw: st.DrawFn, pipeline: Pipeline) -> Search | None:
+    """That of the rules, with some values fixed and one that is chosen from two."""
+    known = tuple(searchable(pipeline))
+    fixed = draw(st.sets(st.sampled_from(known)) | st.just({*known}))
+    wanted = SpecSearch(fixed=tuple(sorted(fixed)))
+    key = draw(st.sampled_from(known))
+    own, other = own_value(pipeline, key), SEARCHABLE[key].low
+    if own == other or key in fixed or key == "model.width":
+        return choose_search(pipeline, wanted, 100)[0]
+    two = Dimension(key, "categorical", choices=(own, other))
+    wish = SearchWish({key: two}, ((Setpoint(key, other),),))
+    return choose_search(pipeline, wanted, 100, wish)[0]
 
 
 @st.composite

@@ -24,6 +24,7 @@ NOTHING: dict[str, Any] = {
     "impute_values": {"markers": [], "fills": []},
     "choose_models": {"choices": []},
     "assemble_pipeline": {"changes": []},
+    "define_search": {"ranges": [], "fixed": [], "first_points": [], "budget": []},
 }
 COLUMNS = [
     *("Name", "Age", "Breed1", "Fee", "PhotoAmt", "Grade", "Joined", "Description"),
@@ -31,6 +32,18 @@ COLUMNS = [
 ]
 WORDS = ["quiet", "lively", "small", "big", "loves", "hates"]
 WHY = {"reason": "It is so.", "directive": ""}
+NOTHING_SEARCHED: dict[str, Any] = NOTHING["define_search"]
+RATE = {
+    "key": "train.lr",
+    "distribution": "float",
+    "low": 1e-3,
+    "high": 1e-2,
+    "log": True,
+    "step": 0,
+    "choices": [],
+    **WHY,
+}
+TRIALS = {"setting": "trials", "value": "12", **WHY}
 
 
 def pets(folder: Path, rows: int = 240) -> Path:
@@ -138,8 +151,9 @@ def test_a_model_with_nothing_to_say_leaves_the_rules(tmp_path: Path) -> None:
         "select_features",
         "impute_values",
         "assemble_pipeline",
+        "define_search",
     ]
-    assert "asked tester: 4 calls, 480 tokens" in result.stderr
+    assert "asked tester: 5 calls, 600 tokens" in result.stderr
 
 
 def test_a_reading_replaces_that_of_the_rules(tmp_path: Path) -> None:
@@ -370,6 +384,36 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
             "allowed is true | false",
         ),
         (
+            "define_search",
+            {**NOTHING_SEARCHED, "fixed": [{"key": "train.batchsize", **WHY}]},
+            "did you mean 'train.batch_size'?",
+        ),
+        (
+            "define_search",
+            {**NOTHING_SEARCHED, "ranges": [{**RATE, "low": 0.5, "high": 0.01}]},
+            "0.5 to 0.01 is no range",
+        ),
+        (
+            "define_search",
+            {**NOTHING_SEARCHED, "ranges": [{**RATE, "low": 0.01, "high": 0.1}]},
+            "0.002 of the pipeline itself is not within 0.01 to 0.1 on a log scale",
+        ),
+        (
+            "define_search",
+            {
+                **NOTHING_SEARCHED,
+                "first_points": [
+                    {"values": [{"key": "train.lr", "number": 0.9}], **WHY}
+                ],
+            },
+            "train.lr = 0.9 is not within",
+        ),
+        (
+            "define_search",
+            {**NOTHING_SEARCHED, "budget": [{**TRIALS, "value": "many"}]},
+            "allowed is 1 to 1000",
+        ),
+        (
             "select_features",
             {
                 "drops": [
@@ -489,8 +533,8 @@ def test_share_bounds_what_is_told(tmp_path: Path, share: str) -> None:
     with server() as script:
         spec = spec_file(pets(tmp_path), script, llm={"share": share})
         assert run(spec).exit_code == 0
-        prompts = "\n".join(prompt_of(b) for b in script.requests)
-    data = prompts.partition("## Task")[2]
+        messages = [b["messages"] for b in script.requests if "messages" in b]
+    data = "\n".join(user["content"] for _, user in messages)
     assert '"column": "Grade"' in data
     assert ('"different": 3' in data) is (share != "schema")
     assert ('"low"' in data) is (share == "samples")

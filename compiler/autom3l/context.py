@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from glob import has_magic
 from typing import Literal
 
-from autom3l.additions import NUMBERS, Derivation, Filling, derivation, filling
+from autom3l.additions import (
+    NUMBERS,
+    Derivation,
+    Filling,
+    TableInput,
+    derivation,
+    filling,
+    table_inputs,
+)
 from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
 from autom3l.ir import (
     Data,
@@ -27,7 +35,6 @@ from autom3l.ir import (
 from autom3l.losses import loss_of
 
 Branch = Literal["tabular", "text", "image"]
-TableInput = Literal["numbers", "codes", "items"]
 DateKind = Literal["epoch", "iso", "strptime"]
 
 # Whose decisions stand beside a column or a number, not with the design.
@@ -45,7 +52,8 @@ class Context:
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
     pretrained network, computed once. `bagged`: a network per fold; `boosted`: trees
-    predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never `auto`.
+    predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never
+    `auto`.
     `decision_type`: what is fitted on validation rows to turn probabilities into
     predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
     have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
@@ -133,7 +141,7 @@ def context(pipeline: Pipeline) -> Context:
         "numeric", "ordinal", "boolean", "categorical", "datetime", "multi_category"
     )
     derived, filled = derivation(pipeline), filling(pipeline)
-    inputs = _table_inputs(pipeline, filled)
+    inputs = table_inputs(pipeline)
     text, image = pipeline.features("text"), pipeline.features("image")
     present: tuple[tuple[Branch, bool], ...] = (
         ("tabular", bool(inputs)),
@@ -234,16 +242,6 @@ def _reasons(pipeline: Pipeline, section: Section) -> dict[str, str]:
             evidence = f" ({decision.evidence})" if decision.evidence else ""
             reasons[decision.subject] = decision.reason + evidence
     return reasons
-
-
-def _table_inputs(pipeline: Pipeline, filled: Filling) -> tuple[TableInput, ...]:
-    numbers = pipeline.features(*NUMBERS) or pipeline.derived or filled.flagged
-    present: tuple[tuple[TableInput, bool], ...] = (
-        ("numbers", bool(numbers)),
-        ("codes", bool(pipeline.features("categorical", "boolean"))),
-        ("items", bool(pipeline.features("multi_category"))),
-    )
-    return tuple(name for name, there in present if there)
 
 
 def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[str]:

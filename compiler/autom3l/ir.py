@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from autom3l.column import CONFIG, Column, Derived, Modality
+from autom3l.search import Search
 
 IR_VERSION = 1
 
@@ -53,6 +54,7 @@ Section = Literal[
     "fusion",
     "training",
     "ensemble",
+    "search",
 ]
 
 
@@ -267,6 +269,7 @@ class Pipeline:
 
     `package` is the name of its Python package, `name` that of its distribution.
     `columns` stand in table order; `derived` are further numbers made of them.
+    `search`: how the project is tuned; `None` where nothing of it may be.
     """
 
     version: Literal[1]
@@ -281,6 +284,7 @@ class Pipeline:
     training: Training
     ensemble: Ensemble = Ensemble()
     derived: tuple[Derived, ...] = Field(default=(), exclude_if=lambda v: not v)
+    search: Search | None = None
     decisions: tuple[Decision, ...] = ()
 
     def features(self, *modalities: Modality) -> tuple[Column, ...]:

@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from autom3l.column import Modality
 from autom3l.ir import Metric, TaskKind
+from autom3l.search import Engine, SearchKey
 
 PassName = Literal[
     "all", "modalities", "features", "missing", "models", "pipeline", "search"
@@ -101,6 +102,20 @@ class Constraints:
 
 
 @dataclass(frozen=True, config=_CONFIG)
+class SpecSearch:
+    """How the values of a run are tuned by the emitted project."""
+
+    engine: Engine | None = None
+    """`optuna` for one machine, `ray` for a cluster of them; by default `optuna`."""
+    trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """How many configurations are tried; by default as many as the space asks for."""
+    minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """How long one call of it may take; by default as long as the trials do."""
+    fixed: tuple[SearchKey, ...] = ()
+    """Keys of configs/base.toml that keep their value, as in `[train.batch_size]`."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
 class Prices:
     """What the model costs, per million tokens, in the currency of `max_cost`."""
 
@@ -171,6 +186,8 @@ class Spec:
     """How rows are divided."""
     constraints: Constraints = Field(default_factory=Constraints)
     """Hard limits."""
+    search: SpecSearch = Field(default_factory=SpecSearch)
+    """How the project is tuned."""
     llm: SpecLlm | None = None
     """The language model that plans; without one, rules decide alone."""
     weights_dir: SpecPath | None = None

@@ -10,6 +10,7 @@ from autom3l.checks import (
     imputation,
     parts,
     project,
+    search,
     split,
     task,
     training,
@@ -59,6 +60,10 @@ CHECKS: tuple[Check, ...] = (
     training.classes_only,
     ensemble.folds,
     ensemble.trees,
+    search.budget,
+    search.keys,
+    search.ranges,
+    search.points,
 )
 
 

@@ -10,6 +10,7 @@ from autom3l.column import Column
 from autom3l.defaults.encoders import NO_CARDS, choose_encoders
 from autom3l.defaults.ensemble import choose_ensemble
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.search import choose_search
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
@@ -47,7 +48,7 @@ def default_pipeline(
     data = _data(spec, profile, root, weights)
     ensemble, ensemble_why = choose_ensemble(data, task, split, encoders, rows)
     package = package_name(spec.name)
-    return Pipeline(
+    pipeline = Pipeline(
         version=1,
         name=spec.name,
         package=package,
@@ -71,6 +72,9 @@ def default_pipeline(
             *ensemble_why,
         ),
     )
+    search, search_why = choose_search(pipeline, spec.search, rows)
+    decisions = (*pipeline.decisions, *search_why)
+    return replace(pipeline, search=search, decisions=decisions)
 
 
 def _data(spec: Spec, profile: DataProfile, root: str, weights: str) -> Data:

@@ -17,6 +17,7 @@ from autom3l.planning.asking import Pass, State
 from autom3l.planning.assemble_pipeline import ASSEMBLE_PIPELINE
 from autom3l.planning.choose_models import CHOOSE_MODELS
 from autom3l.planning.composing import Scene
+from autom3l.planning.define_search import DEFINE_SEARCH
 from autom3l.planning.impute_values import IMPUTE_VALUES
 from autom3l.planning.infer_modalities import INFER_MODALITIES
 from autom3l.planning.retrieval import rank_by_words
@@ -30,10 +31,12 @@ PASSES: tuple[Pass[Any], ...] = (
     IMPUTE_VALUES,
     CHOOSE_MODELS,
     ASSEMBLE_PIPELINE,
+    DEFINE_SEARCH,
 )
 _SECTIONS: dict[str, Section] = {
     "choose_models": "encoders",
     "assemble_pipeline": "training",
+    "define_search": "search",
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from autom3l.card import CardModality
 from autom3l.column import Derived, Impute, Role
+from autom3l.defaults.search import AS_RULED, SearchWish
 from autom3l.ir import Decision, Metric, Section
 from autom3l.spec import ColumnPin
 
@@ -31,7 +32,8 @@ class Wishes:
 
     `pins`: how columns are read; `roles`: which are dropped, or kept against the rules;
     `derived`: further numbers by name; `fills`: how the holes of a column are filled.
-    `settings`: values by dotted key of the pipeline, as in `fusion.width`. `why` has
+    `settings`: values by dotted key of the pipeline, as in `fusion.width`; `search`:
+    what is tuned. `why` has
     the latest reason of each subject; `overruled` are wishes that the data contradicts.
     """
 
@@ -42,6 +44,7 @@ class Wishes:
     derived: Mapping[str, Derived] = field(default_factory=dict)
     fills: Mapping[str, Impute] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    search: SearchWish = AS_RULED
     why: Mapping[tuple[Section, str], Why] = field(default_factory=dict)
     overruled: tuple[Decision, ...] = ()
 
@@ -78,6 +81,10 @@ class Wishes:
     def set_to(self, key: str, value: Value) -> Wishes:
         """With one value of the pipeline set."""
         return replace(self, settings={**self.settings, key: value})
+
+    def searching(self, search: SearchWish) -> Wishes:
+        """With another search."""
+        return replace(self, search=search)
 
     def contradicted(self, decision: Decision) -> Wishes:
         """With a wish that the data overrules, once."""

@@ -16,6 +16,7 @@ from autom3l.spec import (
     Spec,
     SpecData,
     SpecLlm,
+    SpecSearch,
     SpecSplit,
 )
 from autom3l.spec_reading.nodes import Location, Problem
@@ -28,6 +29,7 @@ KEYS: dict[Location, tuple[str, ...]] = {
     ("columns",): tuple(f.name for f in fields(ColumnPin)),
     ("split",): tuple(f.name for f in fields(SpecSplit)),
     ("constraints",): tuple(f.name for f in fields(Constraints)),
+    ("search",): tuple(f.name for f in fields(SpecSearch)),
     ("llm",): tuple(f.name for f in fields(SpecLlm)),
     ("llm", "prices"): tuple(f.name for f in fields(Prices)),
 }

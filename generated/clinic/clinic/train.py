@@ -5,6 +5,7 @@ python -m clinic.train configs/base.toml --out runs/base
 
 import argparse
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,19 @@ from clinic.features import Batch, Features, Rows, take
 from clinic.model import Network
 from clinic.progress import Progress, average, clear, remove_checkpoints
 
+Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
-def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
+
+def train(
+    config: Config, out: Path, resume: bool = False, report: Report | None = None
+) -> dict[str, float]:
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     Each network validates on the rows of one fold and trains on all others. The scores
     are of all rows, each predicted by what was not trained on it.
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted.
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
     """
     if resume and (scores := finished_scores(out)):
         return scores
@@ -56,7 +62,10 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
     for fold in range(config.train.folds):
         train_rows, validation = take(rows, folds != fold), take(rows, folds == fold)
         place = out / "folds" / str(fold)
-        network = fit(config, features, train_rows, validation, place, resume)
+        before = fold * config.train.epochs
+        network = fit(
+            config, features, train_rows, validation, place, resume, report, before
+        )
         outputs[folds == fold] = compute_outputs(network, validation)
         networks.append(network)
         booster = boost(config.boosting, train_rows, validation, seed)
@@ -80,10 +89,13 @@ def fit(
     validation: Batch,
     out: Path,
     resume: bool,
+    report: Report | None,
+    before: int,
 ) -> Network:
     """The network that `train_rows` train and `validation` chooses.
 
     `out` keeps its history and, until it is finished, what resuming needs.
+    The epochs that are reported are counted from `before`.
     """
     settings = config.train
     accelerator = Accelerator(
@@ -151,6 +163,8 @@ def fit(
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
+        if report:
+            report(before + epoch, scores)
     accelerator.end_training()
 
     average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))

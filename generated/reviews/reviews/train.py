@@ -5,6 +5,7 @@ python -m reviews.train configs/base.toml --out runs/base
 
 import argparse
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,17 @@ from reviews.features import Batch, Features, Rows
 from reviews.model import Network
 from reviews.progress import Progress, average, clear, remove_checkpoints
 
+Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
-def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
+
+def train(
+    config: Config, out: Path, resume: bool = False, report: Report | None = None
+) -> dict[str, float]:
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted.
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
     """
     if resume and (scores := finished_scores(out)):
         return scores
@@ -47,7 +53,7 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
     train_rows["target"] = target.encode(parts.train)
     validation["target"] = truth = target.encode(parts.validation)
 
-    network = fit(config, features, train_rows, validation, out, resume)
+    network = fit(config, features, train_rows, validation, out, resume, report)
     outputs = compute_outputs(network, validation)
     booster = boost(config.boosting, train_rows, validation, seed)
     boosted = boosted_outputs(booster, validation)
@@ -69,6 +75,7 @@ def fit(
     validation: Batch,
     out: Path,
     resume: bool,
+    report: Report | None,
 ) -> Network:
     """The network that `train_rows` train and `validation` chooses.
 
@@ -140,6 +147,8 @@ def fit(
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
+        if report:
+            report(epoch, scores)
     accelerator.end_training()
 
     average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))

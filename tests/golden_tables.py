@@ -220,7 +220,7 @@ def clinic_plan(pipeline: Pipeline) -> Pipeline:
 
 
 CLINIC_SEARCH = Search(
-    engine="optuna",
+    engine="ray",
     trials=20,
     minutes=30,
     dimensions=(

@@ -37,7 +37,7 @@ from autom3l.ir import (
 )
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
-from autom3l.search import Dimension, Search, Setpoint
+from autom3l.search import Dimension, Engine, Search, Setpoint
 from autom3l.searchable import SEARCHABLE, own_value, searchable
 from autom3l.spec import SpecSearch
 from column_strategies import texts
@@ -99,7 +99,8 @@ def _searches(draw: st.DrawFn, pipeline: Pipeline) -> Search | None:
     """That of the rules, with some values fixed and one that is chosen from two."""
     known = tuple(searchable(pipeline))
     fixed = draw(st.sets(st.sampled_from(known)) | st.just({*known}))
-    wanted = SpecSearch(fixed=tuple(sorted(fixed)))
+    engine = draw(st.sampled_from(get_args(Engine)))
+    wanted = SpecSearch(engine, fixed=tuple(sorted(fixed)))
     key = draw(st.sampled_from(known))
     own, other = own_value(pipeline, key), SEARCHABLE[key].low
     if own == other or key in fixed or key == "model.width":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w
 # Loaded by others: the board by torch, the transforms by timm.
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package, and what no run of it needs.
-EXTRAS = {"derived.py", "imputation.py", "search.py", "tune.py"}
+EXTRAS = {"derived.py", "imputation.py", "search.py", "study.py", "tune.py"}
 
 NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"
 
@@ -87,7 +88,7 @@ def imports(package: Path) -> set[str]:
 
 def name_of(requirement: str) -> str:
     """The name of a distribution in a requirement."""
-    return requirement.partition(">=")[0]
+    return re.split(r"[\[>]", requirement)[0]
 
 
 def run(

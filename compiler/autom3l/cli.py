@@ -51,6 +51,7 @@ def compile_command(
     locked: flags.Locked = False,
     offline: flags.Offline = False,
     refresh: flags.Refresh = None,
+    interactive: flags.Interactive = False,
     weights_dir: flags.WeightsDir = None,
     zoo_dir: flags.ZooDir = None,
     template_dir: flags.TemplateDir = None,
@@ -71,10 +72,13 @@ def compile_command(
             locked=locked,
             offline=offline,
             refresh=refresh,
+            interactive=interactive,
+            unseen={"--quiet": quiet, "--format json": form == "json"},
         )
         planned = {"--weights-dir": weights_dir, "--zoo-dir": zoo_dir}
         asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
-        for flag, given in {**planned, **asked, "--refresh": refresh}.items():
+        asked |= {"--refresh": bool(refresh), "--interactive": interactive}
+        for flag, given in {**planned, **asked}.items():
             _refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
         with console.stage("start"), _kept_for_good():
             from autom3l import modes
@@ -111,6 +115,7 @@ def plan_command(
     locked: flags.Locked = False,
     offline: flags.Offline = False,
     refresh: flags.Refresh = None,
+    interactive: flags.Interactive = False,
     weights_dir: flags.WeightsDir = None,
     zoo_dir: flags.ZooDir = None,
     quiet: flags.Quiet = False,
@@ -124,6 +129,8 @@ def plan_command(
             locked=locked,
             offline=offline,
             refresh=refresh,
+            interactive=interactive,
+            unseen={"--quiet": quiet},
         )
         from autom3l.ir_json import to_json
         from autom3l.plan import make_plan
@@ -241,19 +248,25 @@ def _asking(
     locked: bool,
     offline: bool,
     refresh: list[str] | None,
+    interactive: bool,
+    unseen: dict[str, bool],
 ) -> dict[str, Any]:
-    """What a request says of the model."""
+    """What a request says of the model; `unseen`: flags that leave no room to ask."""
     _refuse_together({"--locked": locked, "--offline": offline})
     asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
-    for flag, given in {**asked, "--refresh": bool(refresh)}.items():
+    asked |= {"--refresh": bool(refresh), "--interactive": interactive}
+    for flag, given in asked.items():
         _refuse_together({"--no-llm": no_llm, flag: given})
     for flag, given in {"--locked": locked, "--offline": offline}.items():
         _refuse_together({flag: given, "--refresh": bool(refresh)})
+    for flag, given in {"--locked": locked, "--offline": offline, **unseen}.items():
+        _refuse_together({flag: given, "--interactive": interactive})
     return {
         "llm": not no_llm,
         "require_llm": require_llm,
         "mode": "locked" if locked else "offline" if offline else "normal",
         "refresh": tuple(refresh or ()),
+        "interactive": interactive,
     }
 
 

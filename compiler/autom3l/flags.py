@@ -80,6 +80,9 @@ Refresh = Annotated[
     list[str] | None,
     _flag("--refresh", text="Ask anew in this pass; may be repeated.", metavar="PASS"),
 ]
+Interactive = Annotated[
+    bool, _flag("--interactive", text="Show what each pass changes, and ask.")
+]
 Strict = Annotated[bool, _flag("--strict", text="Warnings are errors.")]
 WeightsDir = Annotated[
     Path | None,

@@ -473,6 +473,7 @@ def test_every_flag_is_documented_and_tested() -> None:
         here,
         here.with_name("test_llm_doctor.py"),
         here.parent.parent / "test_planning.py",
+        here.parent.parent / "test_interactive.py",
     )
     tests = "".join(place.read_text() for place in places)
     commands = get_command(app).commands  # type: ignore[attr-defined]

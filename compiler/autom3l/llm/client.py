@@ -114,7 +114,8 @@ class Client:
         usage = entry.usage
         if entry.outcome == "accepted":
             answer = judge_object(question, entry.answer).answer
-            source: Literal["model", "transcript"] = "model" if done else "transcript"
+            new_ = self.transcript.find(talk.asked, anew=True)
+            source: Literal["model", "transcript"] = "model" if new_ else "transcript"
             problem = _unused(entry) if entry.reasons else None
             return Exchange(
                 question, "accepted", source, answer, entry.reasons, problem, usage

@@ -42,8 +42,10 @@ class Card:
     number of values per text or image, without a classifier; `gflops` the work of a
     forward pass for one image or 128 tokens, in billions of operations (two for each
     multiplication). Those and `parameters` are 0 where they follow the pipeline.
-    `licence` is an SPDX identifier; `languages` are ISO 639-1 codes, `multilingual` or
-    `any`. `architecture` is the configuration that transformers builds the model from.
+    `size` is the class of that work. `fixed_size`: no other than `input_size` pixels.
+    `licence` is an SPDX identifier, or the name that the library gives; `languages` are
+    ISO 639-1 codes, `multilingual` or `any`; `domains` what a specialised model was
+    trained on. `architecture` is the configuration that transformers builds it from.
     """
 
     name: Name
@@ -62,8 +64,10 @@ class Card:
     folders: tuple[Words, ...] = ()
     max_tokens: Count = 0
     input_size: Count = 0
+    fixed_size: bool = False
     pooling: Literal["mean", "cls"] | None = None
     languages: tuple[Words, ...] = ()
+    domains: tuple[Words, ...] = ()
     architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
         default_factory=dict
     )

@@ -13,6 +13,7 @@ Kind = Literal["mlp", "hashed_ngrams", "transformer", "convnet", "timm"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Count = Annotated[int, Field(ge=0)]
 Words = Annotated[str, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}|multilingual|any)$")]
 
 # The modality of each kind, and the facts it needs besides those of every card.
 KINDS: dict[Kind, tuple[CardModality, tuple[str, ...]]] = {
@@ -66,7 +67,7 @@ class Card:
     input_size: Count = 0
     fixed_size: bool = False
     pooling: Literal["mean", "cls"] | None = None
-    languages: tuple[Words, ...] = ()
+    languages: tuple[Language, ...] = ()
     domains: tuple[Words, ...] = ()
     architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
         default_factory=dict

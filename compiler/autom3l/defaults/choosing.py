@@ -12,6 +12,8 @@ from autom3l.ir import Decision
 from autom3l.spec import Constraints, Spec
 from autom3l.zoo import local_folder
 
+_NAMED = 5  # of the cards that a reason lists
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -29,18 +31,25 @@ class Choice:
 def choose_card(spec: Spec, cards: Sequence[Card], preferred: Sequence[str]) -> Choice:
     """The first pretrained card that may be used here, else one without download.
 
-    `cards` are of one modality, `preferred` names in falling order; other cards follow.
-    Raises `PlanError` where the constraints leave no card (P130) or `weights_dir` is no
-    folder (P131).
+    `cards` are of one modality, `preferred` names in falling order. Any other card is
+    taken only where its weights lie in `weights_dir`: general ones before specialised
+    ones, quick ones first. Raises `PlanError` where the constraints leave no card
+    (P130) or `weights_dir` is no folder (P131).
     """
     ranks = {name: rank for rank, name in enumerate(preferred)}
-    ranked = sorted(cards, key=lambda card: ranks.get(card.name, len(ranks)))
+
+    def liking(card: Card) -> tuple[int, bool, float]:
+        return ranks.get(card.name, len(ranks)), bool(card.domains), card.gflops
+
+    ranked = sorted(cards, key=liking)
     broken = {c.name: tuple(breaches(spec.constraints, c)) for c in ranked}
     allowed = [card for card in ranked if not broken[card.name]]
     pretrained = [card for card in allowed if card.download]
+    if spec.weights_dir is None:
+        pretrained = [card for card in pretrained if card.name in ranks]
     found = _pretrained(spec, pretrained) or _from_scratch(spec, allowed, pretrained)
     card, backbone, reason = found
-    better = ranked[: ranked.index(card)]
+    better = [c for c in ranked[: ranked.index(card)] if c.name in ranks]
     refused = (f"{c.name}: {why}" for c in better for why in broken[c.name])
     return Choice(card, backbone, reason, tuple(refused))
 
@@ -92,10 +101,12 @@ def _from_scratch(
 ) -> tuple[Card, str, str]:
     because = "offline: true, and no weights_dir"
     if not pretrained:
-        because = "no pretrained card meets the constraints"
+        because = "no card that the rules would take meets the constraints"
     elif spec.weights_dir is not None:
-        names = ", ".join(card.name for card in pretrained)
-        because = f"weights_dir {spec.weights_dir!r} holds none of {names}"
+        names = ", ".join(card.name for card in pretrained[:_NAMED])
+        more = len(pretrained) - _NAMED
+        rest = f" and {more} other cards" if more > 0 else ""
+        because = f"weights_dir {spec.weights_dir!r} holds none of {names}{rest}"
     for card in allowed:
         if not card.download:
             reason = (

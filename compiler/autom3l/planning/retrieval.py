@@ -11,6 +11,7 @@ from autom3l.card import Card, CardModality
 from autom3l.defaults.choosing import breaches
 from autom3l.planning.composing import Scene
 from autom3l.zoo import local_folder
+from autom3l.zoo_search import searchable
 
 SHORTLIST = 6
 _BYTES = 4  # of a parameter in single precision
@@ -29,7 +30,7 @@ def shortlist(
     """
     cards = [card for card in scene.zoo.of(modality) if _available(scene, card)]
     if len(cards) > SHORTLIST:
-        order = rank(query, [f"{' '.join(c.strengths)} {c.advice}" for c in cards])
+        order = rank(query, [searchable(card) for card in cards])
         nearest = [cards[i] for i in order[:SHORTLIST]]
         others = (cards[i] for i in order[SHORTLIST:])
         kept = [c for c in others if c.name == chosen or not c.download]
@@ -62,17 +63,6 @@ def _sentences(advice: str) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return kept
-
-
-def rank_by_words(query: str, texts: Sequence[str]) -> tuple[int, ...]:
-    """By the cosine of TF-IDF weights; of equals the earlier one first."""
-    # A second to import, and not needed where the endpoint embeds.
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-
-    vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-    weights = vectorizer.fit_transform(texts)
-    nearness = (weights @ vectorizer.transform([query]).T).toarray().ravel()
-    return tuple(sorted(range(len(texts)), key=lambda i: (-nearness[i], i)))
 
 
 def _available(scene: Scene, card: Card) -> bool:

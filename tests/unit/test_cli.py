@@ -381,17 +381,39 @@ def test_init_drafts_a_spec_that_compiles(project: Path) -> None:
     assert "[C007]" in again.stderr
 
 
-def test_zoo_prints_all_cards_or_one() -> None:
-    listed = autom3l("zoo", "--format", "json")
+def test_zoo_lists_all_cards_and_shows_one() -> None:
+    listed = autom3l("zoo", "list", "--format", "json")
     names = [card["name"] for card in json.loads(listed.stdout)]
-    assert set(names) <= set(re.findall(r"[\w.-]+", autom3l("zoo").stdout))
-    card = json.loads(autom3l("zoo", names[0], "--format", "json").stdout)
-    shown = autom3l("zoo", names[0]).stdout
+    assert len(names) >= 80
+    assert set(names) <= set(re.findall(r"[\w.-]+", autom3l("zoo", "list").stdout))
+    tabular = autom3l("zoo", "list", "--modality", "tabular", "--format", "json")
+    assert [card["name"] for card in json.loads(tabular.stdout)] == ["mlp_ple"]
+    card = json.loads(autom3l("zoo", "show", names[0], "--format", "json").stdout)
+    shown = autom3l("zoo", "show", names[0]).stdout
     assert card["advice"].strip() in shown
     assert card["licence"] in shown
-    unknown = autom3l("zoo", f"{names[0]}x")
+    unknown = autom3l("zoo", "show", f"{names[0]}x")
     assert unknown.exit_code == 2
     assert f"(did you mean {names[0]!r}?) [C010]" in unknown.stderr
+
+
+def test_zoo_search_prints_the_nearest_first() -> None:
+    wish = ("zoo", "search", "medical German text", "--format", "json")
+    names = [card["name"] for card in json.loads(autom3l(*wish).stdout)]
+    assert names[0] == "medbert-512-no-duplicates"
+    assert len(names) == 6
+    images = json.loads(autom3l(*wish, "--modality", "image").stdout)
+    assert {card["modality"] for card in images} == {"image"}
+
+
+def test_zoo_knows_the_cards_of_a_team(tmp_path: Path) -> None:
+    card = (ROOT / "zoo_cards/text/gbert-base.md").read_text()
+    (tmp_path / "ours.md").write_text(card.replace("name: gbert-base", "name: ours"))
+    shown = autom3l("zoo", "show", "ours", "--zoo-dir", str(tmp_path))
+    assert "deepset/gbert-base" in shown.stdout
+    listed = autom3l("zoo", "list", "--zoo-dir", str(tmp_path), "--format", "json")
+    names = [card["name"] for card in json.loads(listed.stdout)]
+    assert {"ours", "gbert-base"} <= set(names)
 
 
 @pytest.mark.parametrize("kind", ["spec", "ir"])

@@ -32,26 +32,30 @@ def choose_card(spec: Spec, cards: Sequence[Card], preferred: Sequence[str]) -> 
     """The first pretrained card that may be used here, else one without download.
 
     `cards` are of one modality, `preferred` names in falling order. Any other card is
-    taken only where its weights lie in `weights_dir`: general ones before specialised
-    ones, quick ones first. Raises `PlanError` where the constraints leave no card
-    (P130) or `weights_dir` is no folder (P131).
+    taken only where its weights lie in `weights_dir`. Raises `PlanError` where the
+    constraints leave no card (P130) or `weights_dir` is no folder (P131).
     """
+    ranked = by_liking(cards, preferred)
+    broken = {c.name: tuple(breaches(spec.constraints, c)) for c in ranked}
+    allowed = [card for card in ranked if not broken[card.name]]
+    pretrained = [card for card in allowed if card.download]
+    if spec.weights_dir is None:
+        pretrained = [card for card in pretrained if card.name in preferred]
+    found = _pretrained(spec, pretrained) or _from_scratch(spec, allowed, pretrained)
+    card, backbone, reason = found
+    better = [c for c in ranked[: ranked.index(card)] if c.name in preferred]
+    refused = (f"{c.name}: {why}" for c in better for why in broken[c.name])
+    return Choice(card, backbone, reason, tuple(refused))
+
+
+def by_liking(cards: Sequence[Card], preferred: Sequence[str]) -> list[Card]:
+    """The preferred ones, then general before specialised ones, quick ones first."""
     ranks = {name: rank for rank, name in enumerate(preferred)}
 
     def liking(card: Card) -> tuple[int, bool, float]:
         return ranks.get(card.name, len(ranks)), bool(card.domains), card.gflops
 
-    ranked = sorted(cards, key=liking)
-    broken = {c.name: tuple(breaches(spec.constraints, c)) for c in ranked}
-    allowed = [card for card in ranked if not broken[card.name]]
-    pretrained = [card for card in allowed if card.download]
-    if spec.weights_dir is None:
-        pretrained = [card for card in pretrained if card.name in ranks]
-    found = _pretrained(spec, pretrained) or _from_scratch(spec, allowed, pretrained)
-    card, backbone, reason = found
-    better = [c for c in ranked[: ranked.index(card)] if c.name in ranks]
-    refused = (f"{c.name}: {why}" for c in better for why in broken[c.name])
-    return Choice(card, backbone, reason, tuple(refused))
+    return sorted(cards, key=liking)
 
 
 def card_decision(choice: Choice) -> Decision:

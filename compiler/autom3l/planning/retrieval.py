@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autom3l.card import Card, CardModality
-from autom3l.defaults.choosing import breaches
+from autom3l.defaults.choosing import breaches, by_liking
+from autom3l.defaults.image import IMAGE_CARDS
+from autom3l.defaults.text import ENGLISH_CARDS, OTHER_CARDS
 from autom3l.planning.composing import Scene
 from autom3l.zoo import local_folder
 from autom3l.zoo_search import searchable
 
 SHORTLIST = 6
+PREFERRED = (*ENGLISH_CARDS, *OTHER_CARDS, *IMAGE_CARDS)
 _BYTES = 4  # of a parameter in single precision
 _ADVICE = 220
 
@@ -24,11 +27,13 @@ Rank = Callable[[str, Sequence[str]], tuple[int, ...]]
 def shortlist(
     scene: Scene, modality: CardModality, query: str, rank: Rank, chosen: str
 ) -> tuple[Card, ...]:
-    """At most `SHORTLIST` cards of a modality that can be had, the nearest first.
+    """At most `SHORTLIST` cards of a modality that can be had, the nearest first; of
+    equals, those that the rules prefer.
 
     Besides, the one that the rules have chosen and one that needs no download.
     """
-    cards = [card for card in scene.zoo.of(modality) if _available(scene, card)]
+    liked = by_liking(scene.zoo.of(modality), PREFERRED)
+    cards = [card for card in liked if _available(scene, card)]
     if len(cards) > SHORTLIST:
         order = rank(query, [searchable(card) for card in cards])
         nearest = [cards[i] for i in order[:SHORTLIST]]

@@ -93,11 +93,13 @@ def save_small(card: Card, folder: Path) -> None:
     ends = {"eos_token_id": 2, "cls_token_id": 0, "sep_token_id": 2}
     stated = json.loads(json.dumps(card.architecture))  # lists, no tuples
     config = AutoConfig.for_model(**{**stated, **small, **ends})
-    AutoModel.from_config(config).save_pretrained(folder)
+    model: Any = AutoModel
+    model.from_config(config).save_pretrained(folder)
     vocabulary = {word: i for i, word in enumerate(WORDS)}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
+    fast: Any = PreTrainedTokenizerFast
+    fast(
         tokenizer_object=tokenizer,
         pad_token="[PAD]",
         unk_token="[UNK]",
@@ -137,7 +139,7 @@ def test_an_image_card_encodes_in_its_block(
 ) -> None:
     import timm
 
-    create = timm.create_model
+    create: Any = timm.create_model
     depth = {"depth": 2} if card.gflops > DEEP else {}
 
     def without_weights(name: str, *, pretrained: bool, num_classes: int) -> Any:

@@ -1,9 +1,9 @@
-"""YAML 1.2 mappings in a fifteenth of the time that keeping lines and comments takes."""
+"""YAML 1.2 mappings, read in a tenth of the time that keeping their lines takes."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -25,7 +25,7 @@ def quick_mapping(text: str) -> dict[str, Any] | None:
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
     """PyYAML knows YAML 1.1, in which `yes` is true and 1:30 a number."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]

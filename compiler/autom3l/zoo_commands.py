@@ -8,7 +8,7 @@ import typer
 
 from autom3l import flags
 from autom3l.console import Console
-from autom3l.diagnostics import ZooError
+from autom3l.diagnostics import Diagnostic, UserError, ZooError
 
 if TYPE_CHECKING:
     from autom3l.card import Card
@@ -73,13 +73,16 @@ def check_command(
     """Hold every card, or those of --zoo-dir, against the library it is for."""
     console = Console(form=form)
     with console.reporting():
+        if fix and zoo_dir is None:
+            message = "--fix needs --zoo-dir: the shipped cards are left alone"
+            raise UserError(Diagnostic("C001", message))
         from autom3l import resources
         from autom3l.request import lookup
         from autom3l.zoo import load_zoo
 
         folder = lookup(zoo_dir, resources.zoo_dir())[0]
         cards = load_zoo([folder]).cards
-        from autom3l import zoo_facts
+        from autom3l.zoo_facts import check_facts
 
         if fix:
             from autom3l.zoo_fixing import fix_facts
@@ -87,7 +90,7 @@ def check_command(
             for line in fix_facts(folder, cards):
                 console.note(line)
             cards = load_zoo([folder]).cards
-        problems = tuple(zoo_facts.check_facts(cards))
+        problems = tuple(check_facts(cards))
         if problems:
             raise ZooError(problems)
         console.result(f"{len(cards)} cards are sound", {"cards": len(cards)})

@@ -30,12 +30,9 @@ def check_facts(cards: Iterable[Card]) -> Iterator[Diagnostic]:
     memory. Cards whose size follows the pipeline have nothing to compare.
     """
     for card in cards:
-        try:
-            facts = true_facts(card)
-        except Exception as error:  # whatever a library says of a team's own card
-            message = f"card {card.name!r}: {card.library} can't build it"
-            hint = str(error).strip().partition("\n")[0]
-            yield Diagnostic("Z010", message, hint=hint)
+        facts = library_facts(card)
+        if isinstance(facts, Diagnostic):
+            yield facts
             continue
         for fact, true in facts.items():
             stated = getattr(card, fact)
@@ -45,8 +42,17 @@ def check_facts(cards: Iterable[Card]) -> Iterator[Diagnostic]:
                 yield Diagnostic("Z009", message, hint=hint)
 
 
-def true_facts(card: Card) -> Facts:
-    """What the library says of the facts that it knows; whatever it raises passes."""
+def library_facts(card: Card) -> Facts | Diagnostic:
+    """What the library says of the facts that it knows, or why it can't (Z010)."""
+    try:
+        return _facts(card)
+    except Exception as error:  # whatever a library raises about a team's own card
+        message = f"card {card.name!r}: {card.library} can't build it"
+        hint = str(error).strip().partition("\n")[0]
+        return Diagnostic("Z010", message, hint=hint)
+
+
+def _facts(card: Card) -> Facts:
     if card.kind == "timm":
         return _timm(card)
     if card.kind == "transformer":

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autom3l.card import Card
-from autom3l.zoo_facts import true_facts
+from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.zoo_facts import library_facts
 
 
 def fix_facts(folder: Path, cards: Iterable[Card]) -> Iterator[str]:
@@ -18,10 +19,9 @@ def fix_facts(folder: Path, cards: Iterable[Card]) -> Iterator[str]:
     """
     paths = {path.stem: path for path in folder.rglob("*.md")}
     for card in cards:
-        try:
-            facts = true_facts(card)
-        except Exception:  # told by check_facts, with its reason
-            continue
+        facts = library_facts(card)
+        if isinstance(facts, Diagnostic):
+            continue  # check_facts tells it
         for fact, true in facts.items():
             if getattr(card, fact) != true:
                 _write(paths[card.name], fact, _yaml(true))
@@ -29,12 +29,16 @@ def fix_facts(folder: Path, cards: Iterable[Card]) -> Iterator[str]:
 
 
 def _write(path: Path, fact: str, value: str) -> None:
-    text = path.read_text(encoding="utf-8")
+    head, fence, advice = path.read_text(encoding="utf-8").partition("\n---\n")
     line = f"{fact}: {value}"
-    mended, found = re.subn(rf"^{fact}:.*$", line, text, count=1, flags=re.M)
+    mended, found = re.subn(rf"^{fact}:.*$", line, head, count=1, flags=re.M)
     if not found:
-        mended = re.sub(r"^(licence:.*)$", rf"\1\n{line}", text, count=1, flags=re.M)
-    path.write_bytes(mended.encode())
+        mended = re.sub(r"^(licence:.*)$", rf"\1\n{line}", head, count=1, flags=re.M)
+    try:
+        path.write_bytes(f"{mended}{fence}{advice}".encode())
+    except OSError as error:
+        message = f"can't write: {error.strerror}"
+        raise UserError(Diagnostic("C008", message, str(path))) from None
 
 
 def _yaml(value: object) -> str:

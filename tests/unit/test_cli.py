@@ -406,6 +406,20 @@ def test_zoo_search_prints_the_nearest_first() -> None:
     assert {card["modality"] for card in images} == {"image"}
 
 
+def test_zoo_check_mends_no_shipped_card() -> None:
+    refused = autom3l("zoo", "check", "--fix")
+    assert refused.exit_code == 2
+    assert "--fix needs --zoo-dir" in refused.stderr
+
+
+def test_zoo_check_names_every_malformed_card(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text("no facts")
+    result = autom3l("zoo", "check", "--zoo-dir", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr.count("[Z002]") == 2
+
+
 def test_zoo_knows_the_cards_of_a_team(tmp_path: Path) -> None:
     card = (ROOT / "zoo_cards/text/gbert-base.md").read_text()
     (tmp_path / "ours.md").write_text(card.replace("name: gbert-base", "name: ours"))

@@ -100,7 +100,9 @@ def test_a_weights_folder_without_a_known_model(tmp_path: Path) -> None:
     assert pipeline.encoders.text and pipeline.encoders.text.card == "hashed_ngrams"
     reason = decision(pipeline, "encoders", "text").reason
     assert "weights_dir 'weights' holds none of all-MiniLM-L6-v2," in reason
-    assert re.search(r"paraphrase-multilingual-MiniLM-L12-v2 and \d+ other cards", reason)
+    assert re.search(
+        r"paraphrase-multilingual-MiniLM-L12-v2 and \d+ other cards", reason
+    )
 
 
 def test_a_weights_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -133,8 +135,8 @@ def test_other_languages_get_a_multilingual_card(tmp_path: Path) -> None:
     made = decision(pipeline, "encoders", "language")
     assert made.choice == "German"
     assert made.reason == (
-        "The texts are mostly in German; multilingual sentence encoders come first, for "
-        "they were trained to embed whole texts."
+        "The texts are mostly in German; multilingual sentence encoders come first, "
+        "for they were trained to embed whole texts."
     )
     weights = local_weights(tmp_path, "all-MiniLM-L6-v2", "camembert-base")
     encoder = plan(tmp_path, table, "y", weights_dir=weights).encoders.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,15 @@ def test_the_shipped_zoo_covers_languages_lengths_and_domains(zoo: Zoo) -> None:
     assert len(images) >= 35
 
 
+def test_the_card_in_the_documentation_is_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/zoo.md").read_text("utf-8")
+    example = text.split("```markdown\n")[1].split("```")[0]
+    write(tmp_path, example, "our-tickets")
+    (card,) = load_zoo([tmp_path]).cards
+    facts = {f.name for f in fields(card)} - {"advice"}
+    assert facts <= set(re.findall(r"`(\w+)`", text))
+
+
 def test_no_two_shipped_cards_share_a_folder_of_weights(zoo: Zoo) -> None:
     folders = [folder for card in zoo.cards for folder in card.folders]
     assert len(folders) == len(set(folders))
@@ -255,8 +265,10 @@ def test_no_two_shipped_cards_share_a_folder_of_weights(zoo: Zoo) -> None:
 
 def test_a_card_that_advice_names_is_there(zoo: Zoo) -> None:
     names, others = {card.name for card in zoo.cards}, {"DeBERTa-v3", "Apache-2.0"}
+    # Several words joined, one of them a number or version.
+    name = re.compile(r"\b[A-Za-z]\w*(?:[-_.]\w+)*[-_]v?\d[\w.-]*\b")
     for card in zoo.cards:
-        named = set(re.findall(r"\b[A-Za-z]\w*(?:[-_.]\w+)*[-_]v?\d[\w.-]*\b", card.advice))
+        named = {*name.findall(card.advice)}
         assert named <= names | others, card.name
 
 

@@ -21,7 +21,11 @@ _BLOCKS = {
     "th": ("\u0e00", "\u0e7f"),
 }
 # Letters that only one language of a script needs, as often as once in a hundred.
-_RUSSIAN, _UKRAINIAN, _NOT_ARABIC = frozenset("ыэё"), frozenset("іїєґ"), frozenset("پچگژ")
+_RUSSIAN, _UKRAINIAN, _NOT_ARABIC = (
+    frozenset("ыэё"),
+    frozenset("іїєґ"),
+    frozenset("پچگژ"),
+)
 _MIN_MARK = 0.003
 
 

@@ -70,12 +70,9 @@ def _candidates(
     """The cards that know the language, and the names of those to be preferred."""
     if wished:
         return (zoo.card(wished),), (wished,)
-    known, preferred = {"any", "multilingual"}, OTHER_CARDS
-    if language.spoken == "another":
-        known.add(language.code)
-    else:
-        known.add("en")
-        preferred = ENGLISH_CARDS + OTHER_CARDS
+    foreign = language.spoken == "another"
+    known = {"any", "multilingual", language.code if foreign else "en"}
+    preferred = OTHER_CARDS if foreign else (*ENGLISH_CARDS, *OTHER_CARDS)
     return tuple(c for c in zoo.of("text") if known & set(c.languages)), preferred
 
 

@@ -106,7 +106,7 @@ def _shortlists(state: State) -> dict[CardModality, tuple[Card, ...]]:
 
 
 def _query(state: State, modality: CardModality) -> str:
-    """What the cards of a modality are compared with: only words that a card may say."""
+    """What the cards of a modality are compared with: words that a card may say."""
     language = _language(state).get("Language", "") if modality == "text" else ""
     known = language if language != "undecided" else ""
     columns = [] if modality == "tabular" else state.pipeline.features(modality)

@@ -37,8 +37,8 @@ CARDS = load_zoo([zoo_dir()]).cards
 TEXTS = [card for card in CARDS if card.kind == "transformer"]
 IMAGES = [card for card in CARDS if card.kind == "timm"]
 WORDS = ("[CLS]", "[PAD]", "[SEP]", "[UNK]", "a", "dog", "sleeps", "here")
-MAX_TOKENS = 1024  # longer ones would take minutes
-DEEP = 50  # billions of operations, from which on only two layers are built
+MAX_TOKENS = 512  # longer ones would take minutes
+DEEP = 50  # billions of operations; of what needs more, two layers are built
 
 
 def project(folder: Path, package: str, column: Column, encoders: Encoders) -> None:
@@ -149,10 +149,9 @@ def test_an_image_card_encodes_in_its_block(
     monkeypatch.setattr(timm, "create_model", without_weights)
     backbone: Any = blocks["timm"].ImageBackbone(card.backbone, card.input_size)
     assert backbone.width == card.width
-    photos = [tmp_path / f"{colour}.png" for colour in ("red", "blue")]
-    for photo in photos:
-        Image.new("RGB", (90, 60), photo.stem).save(photo)
-    vectors = backbone.embed(pd.DataFrame({"photo": [*photos, tmp_path / "none.png"]}))
-    assert vectors.shape == (3, 1, card.width)
-    assert vectors[:2].isfinite().all()
-    assert vectors[2].isnan().all()
+    photo = tmp_path / "red.png"
+    Image.new("RGB", (90, 60), "red").save(photo)
+    vectors = backbone.embed(pd.DataFrame({"photo": [photo, tmp_path / "none.png"]}))
+    assert vectors.shape == (2, 1, card.width)
+    assert vectors[0].isfinite().all()
+    assert vectors[1].isnan().all()

@@ -52,6 +52,7 @@ def card_line(card: Card) -> str:
         "GFLOPs": card.gflops or "few",
         "licence": card.licence,
         "languages": list(card.languages),
+        "domains": list(card.domains),
         "tokens at most": card.max_tokens,
         "pixels": card.input_size,
         "good for": list(card.strengths),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from autom3l import __version__
@@ -515,8 +516,7 @@ def test_every_flag_is_documented_and_tested() -> None:
     assert commands
     for name, command in commands.items():
         section = manual.split(f"\n## `autom3l {name} ")[1].split("\n## ")[0]
-        flags = {flag for p in command.params for flag in p.opts if flag[0] == "-"}
-        for flag in flags - {"--help"}:
+        for flag in flags_of(command) - {"--help"}:
             assert f"`{flag}" in section, f"{name} {flag} is not in docs/cli.md"
             assert flag == "--output" or f'"{flag}"' in tests, f"{name} {flag}"
 
@@ -524,8 +524,15 @@ def test_every_flag_is_documented_and_tested() -> None:
 def test_the_manual_names_no_flag_that_is_none() -> None:
     manual = (ROOT / "docs/cli.md").read_text()
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    flags = {flag for c in commands.values() for p in c.params for flag in p.opts}
+    flags = {flag for command in commands.values() for flag in flags_of(command)}
     assert set(re.findall(r"`(--[a-z-]+)", manual)) <= flags | {"--help"}
+
+
+def flags_of(command: Any) -> set[str]:
+    """Of a command, or of all the commands of a group."""
+    commands = getattr(command, "commands", {"": command}).values()
+    flags = {flag for c in commands for p in c.params for flag in p.opts}
+    return {flag for flag in flags if flag.startswith("-")}
 
 
 def _python(folder: Path, program: str) -> subprocess.CompletedProcess[str]:

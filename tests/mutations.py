@@ -186,6 +186,15 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     ),
     "another's backbone": (encoder("image", backbone="resnet50"), {"P232"}),
     "too many tokens": (encoder("text", max_tokens=1024), {"P232"}),
+    "pictures of a size that the network can't see": (
+        encoder(
+            "image",
+            card="vit_small_patch16_224",
+            backbone="vit_small_patch16_224",
+            size=256,
+        ),
+        {"P232"},
+    ),
     "no level width": (encoder("tabular", level_width=0), {"P240"}),
     "huge level width": (encoder("tabular", level_width=10**6), {"P240"}),
     "one bin": (encoder("tabular", bins=1), {"P240"}),

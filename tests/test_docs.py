@@ -53,6 +53,8 @@ def test_flags_exist() -> None:
         ["explain"],
         ["schema"],
         ["doctor"],
+        ["zoo", "list"],
+        ["zoo", "check"],
     )
     helps = "".join(_run([tool, *c, "--help"], ROOT) for c in commands)
     known = set(re.findall(r"--[a-z-]+", helps))

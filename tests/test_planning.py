@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from autom3l.cli import app, compile_app
 from autom3l.ir import Pipeline
 from autom3l.ir_json import from_json
+from autom3l.planning.retrieval import SHORTLIST
 from llm_server import Body, Script, Step, answers, refuses, says, serving
 from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
@@ -304,6 +306,36 @@ def test_a_small_card_for_a_small_machine(tmp_path: Path) -> None:
     assert decision(pipeline, "text").directive == "all"
     [prompt] = [prompt_of(b) for b in script.requests if name_of(b) == "choose_models"]
     assert '"MB": 91' in prompt  # all-MiniLM-L6-v2, over the limit with all the rest
+
+
+def test_a_directive_brings_the_card_of_its_language_and_domain(
+    tmp_path: Path,
+) -> None:
+    card = "medbert-512-no-duplicates"
+    choice = {"modality": "text", "card": card, **WHY, "directive": "models"}
+    spec = {
+        "directives": {"models": "medical German text"},
+        "constraints": {"offline": False},
+    }
+    pipeline, result, script = compiled(
+        tmp_path, spec, choose_models={"choices": [choice]}
+    )
+    assert pipeline.encoders.text is not None
+    assert pipeline.encoders.text.backbone == f"GerMedBERT/{card}"
+    assert decision(pipeline, "text").directive == "models"
+    assert f"directive models (medical German text): text: {card}" in result.stderr
+    # Out of a hundred cards it was told of a few, this one first.
+    [prompt] = [prompt_of(b) for b in script.requests if name_of(b) == "choose_models"]
+    told = re.findall(r'^{"card": "([^"]+)"', prompt, re.MULTILINE)
+    assert told[0] == card
+    assert len(told) <= SHORTLIST + 2
+    assert {pipeline_now(prompt), "hashed_ngrams"} <= {*told}
+
+
+def pipeline_now(prompt: str) -> str:
+    """The text card that the rules took, as the prompt says."""
+    [now] = re.findall(r"^text: ([\w.-]+)$", prompt, re.MULTILINE)
+    return str(now)
 
 
 def test_the_cells_are_the_stronger_witness(tmp_path: Path) -> None:

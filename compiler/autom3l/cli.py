@@ -18,6 +18,7 @@ import typer
 from autom3l import flags
 from autom3l.console import Console
 from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.zoo_commands import zoo_app
 
 _STYLE: dict[str, Any] = {
     "add_completion": False,
@@ -26,6 +27,7 @@ _STYLE: dict[str, Any] = {
 }
 app = typer.Typer(**_STYLE)
 compile_app = typer.Typer(**_STYLE)
+app.add_typer(zoo_app, name="zoo")
 
 
 @app.callback()
@@ -187,28 +189,6 @@ def schema_command(kind: Literal["spec", "ir"]) -> None:
         from autom3l.schemas import json_schema
 
         _deliver(json_schema(kind), None)
-
-
-@app.command("zoo")
-def zoo_command(
-    card: flags.CardName = None,
-    zoo_dir: flags.ZooDir = None,
-    form: flags.Form = "text",
-) -> None:
-    """Print the model cards, or one of them in full."""
-    console = Console(form=form)
-    with console.reporting():
-        from autom3l import resources, zoo_pages
-        from autom3l.request import lookup
-        from autom3l.zoo import load_zoo
-
-        zoo = load_zoo(lookup(zoo_dir, resources.zoo_dir()))
-        if card is None:
-            data = [zoo_pages.card_data(one) for one in zoo.cards]
-            console.result(zoo_pages.zoo_text(zoo), data)
-        else:
-            found = zoo_pages.find_card(zoo, card)
-            console.result(zoo_pages.card_text(found), zoo_pages.card_data(found))
 
 
 @app.command("doctor")

@@ -124,3 +124,7 @@ def _misuse(card: Card, encoder: Encoder) -> Iterator[str]:
     if isinstance(encoder, TextEncoder) and encoder.max_tokens > card.max_tokens:
         given = encoder.max_tokens
         yield f"card {card.name!r} reads {card.max_tokens} tokens, not {given}"
+    if isinstance(encoder, ImageEncoder) and card.fixed_size:
+        size, given = card.input_size, encoder.size
+        if given != size:
+            yield f"card {card.name!r} sees {size} pixels, no more and no less: {given}"

@@ -12,7 +12,11 @@ from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.zoo import Zoo
 
-IMAGE_CARDS = ("mobilenetv3_large_100", "mobilenetv2_100", "efficientnet_b0")
+# Quick ones; those behind the third for limits on size or licence.
+IMAGE_CARDS = (
+    *("mobilenetv3_large_100", "mobilenetv2_100", "efficientnet_b0"),
+    *("mobilenetv3_small_100", "lcnet_050", "edgenext_small", "regnety_008_tv"),
+)
 
 
 def choose_image(
@@ -25,7 +29,7 @@ def choose_image(
     """The wished card, a pretrained one that is quick on a CPU, or a small network."""
     facts = [profile.column(column.name) for column in columns]
     cards = (zoo.card(wished),) if wished else zoo.of("image")
-    chosen = choose_card(spec, cards, IMAGE_CARDS)
+    chosen = choose_card(spec, cards, (wished,) if wished else IMAGE_CARDS)
     card, decision = chosen.card, card_decision(chosen)
     if card.kind == "convnet":
         encoder = ImageEncoder(

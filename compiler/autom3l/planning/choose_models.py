@@ -8,7 +8,7 @@ from autom3l.card import Card, CardModality
 from autom3l.ir import ImageEncoder, TabularEncoder, TextEncoder
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, directives_of, question
-from autom3l.planning.describing import columns_text, task_text
+from autom3l.planning.describing import columns_text
 from autom3l.planning.infer_modalities import STRICT
 from autom3l.planning.retrieval import card_line, shortlist
 from autom3l.planning.wishes import MAX_REASON, Why, Wishes
@@ -97,16 +97,22 @@ def _language(state: State) -> dict[str, str]:
 
 
 def _shortlists(state: State) -> dict[CardModality, tuple[Card, ...]]:
-    task = task_text(state.scene, state.pipeline, state.share)
-    wishes = " ".join(directives_of(state, NAME[1]).values())
-    found = {}
-    for modality, encoder in encoders_of(state).items():
-        language = "".join(_language(state).values())
-        query = f"{modality} {language} {task} {wishes}"
-        found[modality] = shortlist(
-            state.scene, modality, query, state.rank, encoder.card
+    return {
+        modality: shortlist(
+            state.scene, modality, _query(state, modality), state.rank, encoder.card
         )
-    return found
+        for modality, encoder in encoders_of(state).items()
+    }
+
+
+def _query(state: State, modality: CardModality) -> str:
+    """What the cards of a modality are compared with: words that a card may say."""
+    language = _language(state).get("Language", "") if modality == "text" else ""
+    known = language if language != "undecided" else ""
+    columns = [] if modality == "tabular" else state.pipeline.features(modality)
+    names = [column.name for column in columns]
+    directives = directives_of(state, NAME[1]).values()
+    return " ".join([known, state.scene.spec.description, *names, *directives])
 
 
 CHOOSE_MODELS = Pass(*NAME, ask, merge)

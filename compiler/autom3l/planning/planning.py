@@ -20,10 +20,10 @@ from autom3l.planning.composing import Scene
 from autom3l.planning.define_search import DEFINE_SEARCH
 from autom3l.planning.impute_values import IMPUTE_VALUES
 from autom3l.planning.infer_modalities import INFER_MODALITIES
-from autom3l.planning.retrieval import rank_by_words
 from autom3l.planning.select_features import SELECT_FEATURES
 from autom3l.planning.wishes import Wishes
 from autom3l.request import Progress
+from autom3l.zoo_search import rank_by_words
 
 PASSES: tuple[Pass[Any], ...] = (
     INFER_MODALITIES,

@@ -94,6 +94,8 @@ def settings_of(
         tokens = found["encoders.text.max_tokens"]
         most = zoo.card(text.card).max_tokens
         found["encoders.text.max_tokens"] = replace(tokens, high=most)
+    if (image := pipeline.encoders.image) and zoo.card(image.card).fixed_size:
+        del found["encoders.image.size"]
     return found
 
 

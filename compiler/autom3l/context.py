@@ -9,7 +9,7 @@ from glob import has_magic
 from typing import Literal
 
 from autom3l.additions import NUMBERS, Derivation, Filling, derivation, filling
-from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
+from autom3l.column import Column, Derived, DerivedKind, Modality
 from autom3l.ir import (
     Data,
     Decision,
@@ -24,10 +24,10 @@ from autom3l.ir import (
     Training,
 )
 from autom3l.losses import loss_of
+from autom3l.writing import DateKind, date_kinds, marks, number_example, split_format
 
 Branch = Literal["tabular", "text", "image"]
 TableInput = Literal["numbers", "codes", "items"]
-DateKind = Literal["epoch", "iso", "strptime"]
 
 # Whose decisions stand beside a column or a number, not with the design.
 _BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
@@ -174,12 +174,12 @@ def context(pipeline: Pipeline) -> Context:
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
-        number_marks=tuple((c, _marks(c)) for c in numeric if _marks(c)),
+        number_marks=tuple((c, marks(c)) for c in numeric if marks(c)),
         decimal_comma=tuple(
             c for c in numeric if c.number is not None and c.number.decimal == ","
         ),
         bracketed=tuple(c for c in lists if c.items is not None and c.items.brackets),
-        epochs="epoch" in _date_kinds(dates),
+        epochs="epoch" in date_kinds(dates),
         epoch_days=any(
             "epoch_days" in c.datetime.parts
             for c in pipeline.features("datetime")
@@ -187,9 +187,9 @@ def context(pipeline: Pipeline) -> Context:
         ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
         probability=_probability(pipeline.task),
-        number_example=_number_example(numeric),
-        date_kinds=_date_kinds(dates),
-        split_format=_split_format(pipeline),
+        number_example=number_example(numeric),
+        date_kinds=date_kinds(dates),
+        split_format=split_format(pipeline),
         derived=pipeline.derived,
         derivation=derived,
         filling=filled,
@@ -262,42 +262,9 @@ def _fitted_fields(
     return (*fields, *groups, *rarity, *(scale if regression else ()))
 
 
-def _marks(column: Column) -> list[str]:
-    if column.number is None:
-        return []
-    return [mark for mark in (*column.number.affixes, column.number.thousands) if mark]
-
-
-def _number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
-    """A column with marks or a decimal comma, and 1234.5 as its cells write it."""
-    for column in numeric:
-        form = column.number
-        if form and (_marks(column) or form.decimal == ","):
-            affix = form.affixes[0] if form.affixes else ""
-            return column.name, f"{affix}1{form.thousands}234{form.decimal}5"
-    return None
-
-
-def _date_kinds(dates: Sequence[DatetimeFormat]) -> tuple[DateKind, ...]:
-    kinds: set[DateKind] = set()
-    for form in dates:
-        if form.format.startswith("epoch_"):
-            kinds.add("epoch")
-        else:
-            kinds.add("iso" if form.format == "ISO8601" else "strptime")
-    return tuple(sorted(kinds))
-
-
 def _probability(task: Task) -> str:
     """A prefix with which no target is named like the probability of another."""
     prefix = "p_"
     while any(f"{prefix}{name}" in task.targets for name in task.targets):
         prefix = f"p{prefix}"
     return prefix
-
-
-def _split_format(pipeline: Pipeline) -> str:
-    for column in pipeline.columns:
-        if column.name == pipeline.split.column and column.datetime:
-            return column.datetime.format
-    return "number"

@@ -169,6 +169,9 @@ class Client:
                 self._stopped = error.reason, error.problem
             return talk.ended("failed", error.reason, error.problem), manner
         after = talk.heard(reply)
+        if after.outcome is not None:
+            # Paid for: kept at once, whatever happens to the rest of the wave.
+            self.transcript.arrived(after.entry())
         manner = reply.manner
         if after.lower and not manner.says_schema:
             manner = replace(manner, rung="json_object")

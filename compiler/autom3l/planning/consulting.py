@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
@@ -34,26 +35,28 @@ def consult(
 ) -> Consulted:
     """Plan with the model of the spec.
 
-    The transcript lies beside the spec and is written whatever happens: its answers
-    were paid for. Raises `ModelError` where `--locked` or `--require-llm` is not met.
+    The transcript lies beside the spec and is written with each answer, whatever
+    happens then: they are paid for. At the end it holds what this plan rests on, in the
+    order of the questions. Raises `ModelError` where `--locked` or `--require-llm` is
+    not met.
     """
     _check_refresh(request)
     path = transcript_file(request.source)
-    earlier = _read(path)
+    write = partial(_write, path)
     client = Client(
         llm,
         find_endpoint(llm, os.environ),
-        Transcript(earlier, where=str(path)),
+        Transcript(_read(path), where=str(path), save=write),
         mode=request.mode,
         refresh=request.refresh,
     )
     try:
         planned = plan(scene, client, progress)
     except BaseException:
-        _write(path, client.transcript.everything(), earlier)
+        write(client.transcript.everything())
         raise
     text = client.transcript.text()
-    _write(path, text, earlier)
+    write(text)
     _tell(scene, planned, client, progress)
     if request.require_llm and planned.problems:
         raise ModelError(planned.problems)
@@ -94,9 +97,9 @@ def _read(path: Path) -> str:
         raise UserError(Diagnostic("L020", message, str(path))) from None
 
 
-def _write(path: Path, text: str, earlier: str) -> None:
+def _write(path: Path, text: str) -> None:
     """In one step, so that a kill leaves the old answers or the new ones."""
-    if text == earlier:
+    if text == _read(path):
         return
     unfinished = path.with_name(f".{path.name}.new")
     try:

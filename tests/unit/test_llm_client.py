@@ -259,9 +259,42 @@ def test_a_server_that_ignores_the_schema_is_told_it_in_words() -> None:
         return says(GOOD if told else "Age is numeric.")
 
     with serving(answers(step)) as script:
-        first, second = client(script).ask([question(), question("size?")])
-    assert (first.answer, second.answer) == (CHOICE, CHOICE)
-    assert len(script.requests) == 3
+        found = client(script).ask([question(c) for c in "abcd"])
+    assert [exchange.answer for exchange in found] == [CHOICE] * 4
+    told = ["JSON Schema" in r["messages"][-1]["content"] for r in script.requests]
+    assert told[:2] == [False, True]
+    assert told.count(False) == 4, "a wave was on its way when it became plain"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {**GOOD, "why": "so"},
+        {"name": "age", "levels": 3},
+        {"answer": GOOD},
+        "Age is numeric.",
+    ],
+)
+def test_one_wrong_answer_goes_back_and_changes_nothing_else(wrong: Any) -> None:
+    with serving(says(wrong), says(GOOD)) as script:
+        model = client(script)
+        assert model.ask([question()])[0].answer == CHOICE
+        assert model.ask([question("size?")])[0].answer == CHOICE
+    formats = [r["response_format"]["type"] for r in script.requests]
+    assert formats[::2] == ["json_schema", "json_schema"]
+    # Who answers with nothing of the schema has to be told it.
+    shapeless = "name" not in wrong
+    assert formats[1] == ("json_object" if shapeless else "json_schema")
+
+
+def test_several_answers_unlike_the_schema_show_that_the_server_ignores_it() -> None:
+    wrong = says({**GOOD, "why": "so"})
+    with serving(wrong, says(GOOD), wrong, wrong, says(GOOD)) as script:
+        model = client(script)
+        found = [model.ask([question(c)])[0].answer for c in "abc"]
+    assert found == [CHOICE, None, CHOICE]
+    formats = [r["response_format"]["type"] for r in script.requests]
+    assert formats == ["json_schema"] * 4 + ["json_object"]
 
 
 REFUSED_TEMPERATURE = refuses(

@@ -24,7 +24,14 @@ from autom3l.ir import (
     Training,
 )
 from autom3l.losses import loss_of
-from autom3l.writing import DateKind, date_kinds, marks, number_example, split_format
+from autom3l.writing import (
+    DateKind,
+    as_written,
+    date_kinds,
+    marks,
+    number_example,
+    split_format,
+)
 
 Branch = Literal["tabular", "text", "image"]
 TableInput = Literal["numbers", "codes", "items"]
@@ -46,7 +53,8 @@ class Context:
     pretrained network, computed once. `loss` is one by name, never `auto`.
     `decision_type`: what is fitted on validation rows to turn probabilities into
     predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
-    have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
+    have texts for a missing value, `number_marks` texts to cut from numbers,
+    `target_marks` from the target, which writes 1234.5 as `target_example`; `epochs`:
     some datetime counts seconds, `epoch_days`: some part counts days.
     `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
@@ -96,6 +104,8 @@ class Context:
     fitted_fields: tuple[str, ...]
     marked: tuple[Column, ...]
     number_marks: tuple[tuple[Column, list[str]], ...]
+    target_marks: list[str]
+    target_example: str
     decimal_comma: tuple[Column, ...]
     bracketed: tuple[Column, ...]
     epochs: bool
@@ -174,7 +184,9 @@ def context(pipeline: Pipeline) -> Context:
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
-        number_marks=tuple((c, marks(c)) for c in numeric if marks(c)),
+        number_marks=tuple((c, marks(c.number)) for c in numeric if marks(c.number)),
+        target_marks=marks(pipeline.task.number),
+        target_example=as_written(pipeline.task.number) if pipeline.task.number else "",
         decimal_comma=tuple(
             c for c in numeric if c.number is not None and c.number.decimal == ","
         ),

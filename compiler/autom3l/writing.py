@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from autom3l.column import Column, DatetimeFormat
+from autom3l.column import Column, DatetimeFormat, NumberFormat
 from autom3l.ir import Pipeline
 
 DateKind = Literal["epoch", "iso", "strptime"]
 
 
-def marks(column: Column) -> list[str]:
-    """The texts to cut from its numbers."""
-    if column.number is None:
+def marks(form: NumberFormat | None) -> list[str]:
+    """The texts to cut from numbers."""
+    if form is None:
         return []
-    return [mark for mark in (*column.number.affixes, column.number.thousands) if mark]
+    return [mark for mark in (*form.affixes, form.thousands) if mark]
+
+
+def as_written(form: NumberFormat) -> str:
+    """1234.5 as cells write it."""
+    affix = form.affixes[0] if form.affixes else ""
+    return f"{affix}1{form.thousands}234{form.decimal}5"
 
 
 def number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
     """A column with marks or a decimal comma, and 1234.5 as its cells write it."""
     for column in numeric:
         form = column.number
-        if form and (marks(column) or form.decimal == ","):
-            affix = form.affixes[0] if form.affixes else ""
-            return column.name, f"{affix}1{form.thousands}234{form.decimal}5"
+        if form and (marks(form) or form.decimal == ","):
+            return column.name, as_written(form)
     return None
 
 

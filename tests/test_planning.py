@@ -498,6 +498,62 @@ def test_share_bounds_what_is_told(tmp_path: Path, share: str) -> None:
     assert '"column": "Grade"' in data
     assert ('"different": 3' in data) is (share != "schema")
     assert ('"low"' in data) is (share == "samples")
+    assert ('"shares of the classes"' in data) is (share != "schema")
+
+
+def told_of_the_target(
+    folder: Path, labels: list[str], share: str, **spec: Any
+) -> dict[str, Any]:
+    """What a prompt says of the task of a table with these labels."""
+    lines = ["size,label", *(f"{n % 37},{label}" for n, label in enumerate(labels))]
+    (folder / "train.csv").write_text("\n".join(lines) + "\n")
+    with server() as script:
+        path = spec_file(
+            folder, script, target="label", llm={"share": share, "max_calls": 1}, **spec
+        )
+        result = run(path)
+        assert result.exit_code == 0, result.stderr
+        prompt = prompt_of(script.requests[0])
+    told: dict[str, Any] = json.loads(
+        prompt.partition("## Task\n")[2].partition("\n")[0]
+    )
+    return told
+
+
+def test_shares_of_classes_are_told(tmp_path: Path) -> None:
+    labels = ["no"] * 90 + ["yes"] * 30
+    told = told_of_the_target(tmp_path, labels, "samples")
+    assert told["shares of the classes"] == {"no": "75.0%", "yes": "25.0%"}
+    told = told_of_the_target(tmp_path, labels, "statistics")
+    assert told["shares of the classes"] == ["75.0%", "25.0%"]
+    assert "yes" not in str(told)
+    told = told_of_the_target(tmp_path, labels, "schema")
+    assert not {"shares of the classes", "rows"} & told.keys()
+
+
+def test_of_many_classes_the_most_frequent_are_told(tmp_path: Path) -> None:
+    mail = "jane@example.org"
+    labels = [mail] * 60 + [f"class {n}" for n in range(40)] * 4 + ["class 39"] * 20
+    told = told_of_the_target(tmp_path, labels, "samples")
+    shares = told["shares of the classes"]
+    assert len(shares) == 12
+    assert shares["class 39"] == "10.0%"
+    assert shares["[email]"] == "25.0%"
+    assert told["all others"] == "48.3%"
+
+
+def test_range_and_quantiles_of_a_number_are_told(tmp_path: Path) -> None:
+    labels = [f"{n} km" for n in range(101)]
+    told = told_of_the_target(tmp_path, labels, "statistics")
+    assert told["range"] == [0, 100]
+    assert told["quantiles"] == {
+        "10%": 10,
+        "25%": 25,
+        "50%": 50,
+        "75%": 75,
+        "90%": 90,
+    }
+    assert "range" not in told_of_the_target(tmp_path, labels, "schema")
 
 
 def test_no_llm_asks_nobody(tmp_path: Path) -> None:

@@ -123,8 +123,9 @@ class SpecLlm:
     """Any server that speaks as OpenAI's does, as in http://localhost:11434/v1; by
     default `OPENAI_BASE_URL` of the environment, else OpenAI."""
     share: Share = "samples"
-    """What of the data the model may see: names and kinds of the columns; also counts
-    and ranges; also single cells. What looks like personal data is masked."""
+    """What of the data the model may see: names and kinds of the columns; also counts,
+    ranges and how the target is spread; also single cells and the names of classes.
+    What looks like personal data is masked."""
     max_calls: Annotated[int, Field(ge=1, le=10_000)] = 20
     """The most answers to ask for; what is left over is decided by rules."""
     max_tokens: Annotated[int, Field(ge=1, le=10**9)] = 100_000

@@ -206,6 +206,32 @@ def test_what_repeats_a_leak_is_one(tmp_path: Path) -> None:
     assert decision(planned(spec), "Pictures").choice == "drop (leak)"
 
 
+def test_a_pin_that_brings_a_twin_back_is_told(tmp_path: Path) -> None:
+    drop = {"column": "Fee", "role": "irrelevant", **WHY}
+    with server(
+        select_features={"drops": [drop], "keeps": [], "derived": []}
+    ) as script:
+        spec = spec_file(pets(tmp_path), script, columns={"PhotoAmt": {"drop": True}})
+        lines = (tmp_path / "train.csv").read_text().splitlines()
+        again = [line.split(",") for line in lines]
+        photos, fee = COLUMNS.index("PhotoAmt"), COLUMNS.index("Fee")
+        lines = [
+            f"{line},{c[photos]},{c[fee]}" for line, c in zip(lines, again, strict=True)
+        ]
+        lines[0] = ",".join([*COLUMNS, "Pictures", "Price"])
+        (tmp_path / "train.csv").write_text("\n".join(lines) + "\n")
+        result = run(spec)
+        assert column(planned(spec), "Pictures").role == "feature"
+        for dropped, twin in (("PhotoAmt", "Pictures"), ("Fee", "Price")):
+            told = f"columns.{dropped}: '{dropped}' is dropped, but '{twin}' says the"
+            assert told in " ".join(result.stderr.split())
+        both = {name: {"drop": True} for name in ("PhotoAmt", "Pictures", "Price")}
+        assert "P262" not in run(spec_file(tmp_path, script, columns=both)).stderr
+        said = {"PhotoAmt": {"drop": True}, "Pictures": {"drop": False}}
+        result = run(spec_file(tmp_path, script, columns=said), "--no-llm")
+        assert "P262" not in result.stderr
+
+
 def test_a_marker_means_missing(tmp_path: Path) -> None:
     marker = {"column": "Fee", "texts": ["-999"], **WHY}
     pipeline, _, _ = compiled(

@@ -113,7 +113,8 @@ class Prices:
 @dataclass(frozen=True, config=_CONFIG)
 class SpecLlm:
     """The language model that plans. Its key comes from the environment alone:
-    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`."""
+    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`, which a `base_url` of the spec gets only
+    where it is OpenAI's or leads to this machine."""
 
     model: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
     """What the server calls the model."""

@@ -449,6 +449,50 @@ def test_keys_and_addresses_come_from_the_environment() -> None:
     assert "'a'" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("base_url", "sent"),
+    [
+        ("https://api.openai.com/v1", True),
+        ("https://eu.api.openai.com/v1", True),
+        ("https://API.OpenAI.com/v1", True),
+        ("http://localhost:11434/v1", True),
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://api.openai.com/v1", False),
+        ("https://api.openai.com.example.org/v1", False),
+        ("https://evilapi.openai.com/v1", False),
+        ("https://a.b.api.openai.com/v1", False),
+        ("https://example.org/api.openai.com", False),
+        ("https://example.org\\.api.openai.com/v1", False),
+        ("http://192.168.0.7/v1", False),
+        ("http://127.0.0.1.example.org/v1", False),
+        ("http://localhost.example.org/v1", False),
+    ],
+)
+def test_no_spec_sends_the_key_of_openai_elsewhere(base_url: str, sent: bool) -> None:
+    llm = SpecLlm(model="m", base_url=base_url)
+    found = find_endpoint(llm, {"OPENAI_API_KEY": KEY})
+    assert (found.key, found.withheld) == (
+        (KEY, None) if sent else (None, "OPENAI_API_KEY")
+    )
+    own = find_endpoint(llm, {"OPENAI_API_KEY": KEY, "AUTOM3L_API_KEY": "own"})
+    assert (own.key, own.withheld) == ("own", None)
+    # Who sets both variables means both.
+    pair = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": base_url}
+    assert find_endpoint(SpecLlm(model="m"), pair).key == KEY
+
+
+def test_a_key_that_is_withheld_is_named() -> None:
+    with serving(refuses(401, "who are you?")) as script:
+        endpoint = Endpoint(script.base_url, "m", None, withheld="OPENAI_API_KEY")
+        llm = SpecLlm(model="m")
+        [exchange] = Client(llm, endpoint, Transcript()).ask([question()])
+    assert exchange.problem
+    assert exchange.problem.code == "L021"
+    assert "set AUTOM3L_API_KEY" in str(exchange.problem)
+    assert script.headers[0]["authorization"] == "Bearer none"
+
+
 def test_a_server_of_ones_own_needs_no_key() -> None:
     with serving(says(GOOD)) as script:
         llm = SpecLlm(model="m", base_url=script.base_url)

@@ -103,6 +103,7 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
         {"P212"},
     ),
     "logarithm of classes": (task(transform="log1p"), {"P213"}),
+    "classes with units": (task(number=NumberFormat(("kg",))), {"P213"}),
     "ordered binary": (
         task(kind="binary", classes=("0", "1"), metric="roc_auc"),
         {"P213"},

@@ -128,6 +128,7 @@ def _tasks(draw: st.DrawFn, kind: TaskKind, targets: tuple[str, ...]) -> Task:
         ordered=ordered,
         separator=draw(st.sampled_from(("|", ",", "; ", "'"))) if lists else "",
         transform="log1p" if kind == "regression" and draw(st.booleans()) else "none",
+        number=draw(column_strategies.written) if kind == "regression" else None,
     )
 
 

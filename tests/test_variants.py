@@ -86,6 +86,9 @@ def pipeline(
     )
 
 
+# The target as a spreadsheet writes it.
+AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
+
 # Every choice once at least, and each with others than in the next.
 VARIANTS = (
     pipeline(
@@ -111,7 +114,7 @@ VARIANTS = (
     ),
     pipeline(
         "plain_mae",
-        PRICE,
+        AMOUNT,
         replace(RECIPE, loss="mae", schedule="constant"),
         ensemble=Ensemble(trees="table"),
     ),
@@ -160,7 +163,7 @@ def run(folder: Path, *command: str) -> None:
 def test_its_own_tests_pass(variant: Pipeline, tmp_path: Path) -> None:
     folder = write(variant, tmp_path)
     # The others ask nothing of these choices; tests/test_emitted.py runs them.
-    chosen = "trains or resumed or fusion"
+    chosen = "trains or resumed or fusion or target"
     run(folder, "pytest", "-q", "-k", chosen, "-W", "error::DeprecationWarning")
 
 
@@ -264,6 +267,19 @@ def test_losses_of_numbers(load: Load) -> None:
     assert float(loss) == pytest.approx((0.5 + 3.0) / 2)
     loss = load(named("weighted_huber"), "target").loss(outputs, targets)
     assert float(loss) == pytest.approx((0.5**2 / 2 + 3.0 - 0.5) / 2)
+
+
+def test_a_target_is_read_as_it_is_written(load: Load) -> None:
+    import pandas as pd
+
+    rows = pd.DataFrame({"price": ["€1.234,5", "7", "-€2.000,25"]}, dtype="str")
+    assert load(named("plain_mae"), "target").values(rows).tolist() == [
+        1234.5,
+        7.0,
+        -2000.25,
+    ]
+    plain = emitted(named("weighted_huber"))
+    assert "MARKS" not in plain["weighted_huber/target.py"]
 
 
 def test_schedules_rise_then_stay_or_fall(load: Load) -> None:

@@ -17,7 +17,7 @@ from autom3l.additions import (
     filling,
     table_inputs,
 )
-from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
+from autom3l.column import Column, Derived, DerivedKind, Modality
 from autom3l.ir import (
     Data,
     Decision,
@@ -33,9 +33,16 @@ from autom3l.ir import (
     Training,
 )
 from autom3l.losses import loss_of
+from autom3l.writing import (
+    DateKind,
+    as_written,
+    date_kinds,
+    marks,
+    number_example,
+    split_format,
+)
 
 Branch = Literal["tabular", "text", "image"]
-DateKind = Literal["epoch", "iso", "strptime"]
 
 # Whose decisions stand beside a column or a number, not with the design.
 _BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
@@ -56,7 +63,8 @@ class Context:
     `auto`.
     `decision_type`: what is fitted on validation rows to turn probabilities into
     predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
-    have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
+    have texts for a missing value, `number_marks` texts to cut from numbers,
+    `target_marks` from the target, which writes 1234.5 as `target_example`; `epochs`:
     some datetime counts seconds, `epoch_days`: some part counts days.
     `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
@@ -110,6 +118,8 @@ class Context:
     fitted_fields: tuple[str, ...]
     marked: tuple[Column, ...]
     number_marks: tuple[tuple[Column, list[str]], ...]
+    target_marks: list[str]
+    target_example: str
     decimal_comma: tuple[Column, ...]
     bracketed: tuple[Column, ...]
     epochs: bool
@@ -192,12 +202,14 @@ def context(pipeline: Pipeline) -> Context:
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
-        number_marks=tuple((c, _marks(c)) for c in numeric if _marks(c)),
+        number_marks=tuple((c, marks(c.number)) for c in numeric if marks(c.number)),
+        target_marks=marks(pipeline.task.number),
+        target_example=as_written(pipeline.task.number) if pipeline.task.number else "",
         decimal_comma=tuple(
             c for c in numeric if c.number is not None and c.number.decimal == ","
         ),
         bracketed=tuple(c for c in lists if c.items is not None and c.items.brackets),
-        epochs="epoch" in _date_kinds(dates),
+        epochs="epoch" in date_kinds(dates),
         epoch_days=any(
             "epoch_days" in c.datetime.parts
             for c in pipeline.features("datetime")
@@ -205,9 +217,9 @@ def context(pipeline: Pipeline) -> Context:
         ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
         probability=_probability(pipeline.task),
-        number_example=_number_example(numeric),
-        date_kinds=_date_kinds(dates),
-        split_format=_split_format(pipeline),
+        number_example=number_example(numeric),
+        date_kinds=date_kinds(dates),
+        split_format=split_format(pipeline),
         derived=pipeline.derived,
         derivation=derived,
         filling=filled,
@@ -278,42 +290,9 @@ def _fitted_fields(
     return (*fields, *groups, *rarity, *(scale if regression else ()))
 
 
-def _marks(column: Column) -> list[str]:
-    if column.number is None:
-        return []
-    return [mark for mark in (*column.number.affixes, column.number.thousands) if mark]
-
-
-def _number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
-    """A column with marks or a decimal comma, and 1234.5 as its cells write it."""
-    for column in numeric:
-        form = column.number
-        if form and (_marks(column) or form.decimal == ","):
-            affix = form.affixes[0] if form.affixes else ""
-            return column.name, f"{affix}1{form.thousands}234{form.decimal}5"
-    return None
-
-
-def _date_kinds(dates: Sequence[DatetimeFormat]) -> tuple[DateKind, ...]:
-    kinds: set[DateKind] = set()
-    for form in dates:
-        if form.format.startswith("epoch_"):
-            kinds.add("epoch")
-        else:
-            kinds.add("iso" if form.format == "ISO8601" else "strptime")
-    return tuple(sorted(kinds))
-
-
 def _probability(task: Task) -> str:
     """A prefix with which no target is named like the probability of another."""
     prefix = "p_"
     while any(f"{prefix}{name}" in task.targets for name in task.targets):
         prefix = f"p{prefix}"
     return prefix
-
-
-def _split_format(pipeline: Pipeline) -> str:
-    for column in pipeline.columns:
-        if column.name == pipeline.split.column and column.datetime:
-            return column.datetime.format
-    return "number"

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from autom3l.column import CONFIG, Column, Derived, Modality
+from autom3l.column import CONFIG, Column, Derived, Modality, NumberFormat
 from autom3l.search import Search
 
 IR_VERSION = 1
@@ -89,6 +89,7 @@ class Task:
     the table, in order of the model's outputs; binary: (negative, positive); empty for
     regression. `ordered`: the classes have a natural order (a rating, a speed).
     `missing`: cell texts which mean that there is no label, besides the empty cell.
+    `number`: how a regression's target is written, where that is not plainly.
     """
 
     kind: TaskKind
@@ -99,6 +100,7 @@ class Task:
     separator: str = ""
     transform: Literal["none", "log1p"] = "none"
     missing: tuple[str, ...] = ()
+    number: NumberFormat | None = Field(default=None, exclude_if=lambda v: v is None)
 
 
 @dataclass(frozen=True, config=CONFIG)

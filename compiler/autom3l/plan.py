@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from autom3l.checks.parts import doubts
+from autom3l.checks.twins import twins
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
@@ -93,7 +94,8 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
     if consulted := _consult(scene, text, request, progress):
         pipeline, known = consulted.pipeline, (*known, *consulted.warnings)
         text, transcript = consulted.spec, consulted.transcript
-    doubtful = (str(_at(spec, doubt)) for doubt in doubts(pipeline, profile))
+    found = (*doubts(pipeline, profile), *twins(spec, pipeline, profile))
+    doubtful = (str(_at(spec, doubt)) for doubt in found)
     return Plan(pipeline, text, (*known, *doubtful), transcript)
 
 

@@ -128,7 +128,8 @@ class Prices:
 @dataclass(frozen=True, config=_CONFIG)
 class SpecLlm:
     """The language model that plans. Its key comes from the environment alone:
-    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`."""
+    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`, which a `base_url` of the spec gets only
+    where it is OpenAI's or leads to this machine."""
 
     model: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
     """What the server calls the model."""
@@ -138,8 +139,9 @@ class SpecLlm:
     """Any server that speaks as OpenAI's does, as in http://localhost:11434/v1; by
     default `OPENAI_BASE_URL` of the environment, else OpenAI."""
     share: Share = "samples"
-    """What of the data the model may see: names and kinds of the columns; also counts
-    and ranges; also single cells. What looks like personal data is masked."""
+    """What of the data the model may see: names and kinds of the columns; also counts,
+    ranges and how the target is spread; also single cells and the names of classes.
+    What looks like personal data is masked."""
     max_calls: Annotated[int, Field(ge=1, le=10_000)] = 20
     """The most answers to ask for; what is left over is decided by rules."""
     max_tokens: Annotated[int, Field(ge=1, le=10**9)] = 100_000

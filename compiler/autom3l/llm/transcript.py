@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -89,19 +89,37 @@ class Asked:
         return digest([self.model, self.parameters, self.schema, self.prompt])
 
 
-class Transcript:
-    """The entries of an earlier compile, and those of this one."""
+def no_copy(_text: str) -> None:
+    """Of a transcript that is kept in memory only."""
 
-    def __init__(self, text: str = "", where: str = "transcript.jsonl") -> None:
+
+class Transcript:
+    """The entries of an earlier compile, and those of this one.
+
+    `save` is given `everything` whenever an answer has arrived.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        where: str = "transcript.jsonl",
+        save: Callable[[str], None] = no_copy,
+    ) -> None:
         """Raises `UserError` with the first line that is no entry."""
         self._earlier = {entry.request: entry for entry in _read(text, where)}
         self._new: dict[str, Entry] = {}
         self._now: dict[str, Entry] = {}
+        self._save = save
 
     def find(self, asked: Asked, *, anew: bool = False) -> Entry | None:
         """The entry of a request; with `anew` only one of this compile."""
         earlier = None if anew else self._earlier.get(asked.request)
         return self._new.get(asked.request, earlier)
+
+    def arrived(self, entry: Entry) -> None:
+        """Save an entry that may be lost before `add` gives it its place."""
+        self._earlier[entry.request] = entry
+        self._save(self.everything())
 
     def add(self, entry: Entry) -> None:
         """Keep an entry of this compile."""

@@ -6,6 +6,7 @@ import os
 import shutil
 from codecs import BOM_UTF8
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
@@ -42,16 +43,18 @@ def consult(
 ) -> Consulted:
     """Plan with the model of the spec, whose text is given too.
 
-    The transcript lies beside the spec and is written whatever happens: its answers
-    were paid for. Raises `ModelError` where `--locked` or `--require-llm` is not met.
+    The transcript lies beside the spec and is written with each answer, whatever
+    happens then: they are paid for. At the end it holds what this plan rests on, in the
+    order of the questions. Raises `ModelError` where `--locked` or `--require-llm` is
+    not met.
     """
     _check_refresh(request)
     path = transcript_file(request.source)
-    earlier = _read(path)
+    write = partial(_write, path)
     client = Client(
         llm,
         find_endpoint(llm, os.environ),
-        Transcript(earlier, where=str(path)),
+        Transcript(_read(path), where=str(path), save=write),
         mode=request.mode,
         refresh=request.refresh,
     )
@@ -63,11 +66,11 @@ def consult(
         else:
             planned, kept = plan(scene, client, progress), True
     except BaseException:
-        _write(path, client.transcript.everything(), earlier)
+        write(client.transcript.everything())
         raise
     transcript = client.transcript.text()
     # A spec that stays as it is has its answers, too.
-    _write(path, transcript if kept else client.transcript.everything(), earlier)
+    write(transcript if kept else client.transcript.everything())
     _tell(draft.scene, planned, client, progress)
     if request.require_llm and planned.problems:
         raise ModelError(planned.problems)
@@ -131,9 +134,9 @@ def _write_back(draft: Draft, earlier: str, progress: Progress) -> bool:
     return True
 
 
-def _write(path: Path, text: str, earlier: str) -> None:
-    """Keeps the answers; nothing is done where they are the same."""
-    if text == earlier:
+def _write(path: Path, text: str) -> None:
+    """In one step, so that a kill leaves the old answers or the new ones."""
+    if text == _read(path):
         return
     try:
         _put(path, text.encode())

@@ -11,6 +11,7 @@ from autom3l.column import (
     NumberFormat,
 )
 from autom3l.ir import (
+    BackboneTraining,
     Data,
     Encoders,
     Fusion,
@@ -44,6 +45,7 @@ VALID = Pipeline(
     training=Training(20, 64, 1e-3, 1e-2, 0.1, 8, 3),
 )
 AGE, ABOUT, PHOTO, RESCUER = VALID.columns
+TUNED = BackboneTraining(5e-5, 0.9, 5e-4, 8, 32)
 
 Mutation = Callable[[Pipeline], Pipeline]
 
@@ -77,6 +79,14 @@ def numbers(part: str, **changes: object) -> Mutation:
         return replace(p, **{part: replace(getattr(p, part), **changes)})
 
     return change
+
+
+def tuned(**changes: float) -> Mutation:
+    """Of a pipeline whose photos are read by a tuned network."""
+    recipe = replace(TUNED, **changes)  # type: ignore[arg-type]
+    return lambda p: numbers("training", backbone=recipe)(
+        encoder("image", tuning="full")(p)
+    )
 
 
 # One wrong value each, and every code that has to name it (and no other).
@@ -176,7 +186,18 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "encoder of nothing": (columns(AGE, ABOUT), {"P230"}),
     "timm without backbone": (encoder("image", backbone=""), {"P231"}),
     "n-grams with backbone": (encoder("text", backbone="x"), {"P231", "P232"}),
-    "tuned backbone": (encoder("image", tuning="full"), {"P231"}),
+    "tuned without a recipe": (encoder("image", tuning="full"), {"P244"}),
+    "a recipe for nothing": (numbers("training", backbone=TUNED), {"P244"}),
+    "adapters of a convolution": (
+        lambda p: numbers("training", backbone=TUNED)(
+            encoder("image", tuning="lora")(p)
+        ),
+        {"P231"},
+    ),
+    "adapters of n-grams": (encoder("text", tuning="lora"), {"P231"}),
+    "no rank": (tuned(lora_rank=0), {"P240"}),
+    "no micro batch": (tuned(micro_batch=0), {"P240"}),
+    "growing rates": (tuned(layer_decay=1.1), {"P240"}),
     "frozen n-grams": (encoder("text", tuning="frozen"), {"P231"}),
     "unknown card": (encoder("text", card="bert"), {"P232"}),
     "card of another modality": (encoder("text", card="resnet50"), {"P232"}),

@@ -19,7 +19,7 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w
 # Loaded by others: the board by torch, the transforms by timm.
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package.
-EXTRAS = {"derived.py", "imputation.py"}
+EXTRAS = {"derived.py", "imputation.py", "tuning.py"}
 
 NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"
 

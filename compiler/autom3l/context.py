@@ -9,6 +9,7 @@ from glob import has_magic
 from typing import Literal
 
 from autom3l.additions import NUMBERS, Derivation, Filling, derivation, filling
+from autom3l.backbones import Backbones, backbones
 from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
 from autom3l.ir import (
     Data,
@@ -42,8 +43,9 @@ class Context:
     `numeric` … `image` are the feature columns of that modality, in table order, and
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
-    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
-    pretrained network, computed once. `loss` is one by name, never `auto`.
+    `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
+    pretrained weights; `cached`: something of the cells is kept on disk between runs.
+    `loss` is one by name, never `auto`.
     `decision_type`: what is fitted on validation rows to turn probabilities into
     predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
     have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
@@ -90,8 +92,10 @@ class Context:
     has_image: bool
     branches: tuple[Branch, ...]
     inputs: tuple[TableInput, ...]
+    backbones: Backbones
     frozen_text: bool
     frozen_image: bool
+    cached: bool
     decision_type: Literal["", "float", "list"]
     fitted_fields: tuple[str, ...]
     marked: tuple[Column, ...]
@@ -137,8 +141,7 @@ def context(pipeline: Pipeline) -> Context:
     read = _read(pipeline, derived)
     numeric, lists = _of("numeric", read), _of("multi_category", read)
     dates = [c.datetime for c in _of("datetime", read) if c.datetime]
-    text_kind = pipeline.encoders.text.kind if pipeline.encoders.text else ""
-    image_kind = pipeline.encoders.image.kind if pipeline.encoders.image else ""
+    pretrained = backbones(pipeline.encoders)
     return Context(
         pipeline=pipeline,
         name=pipeline.name,
@@ -169,8 +172,10 @@ def context(pipeline: Pipeline) -> Context:
         has_image=bool(image),
         branches=tuple(branch for branch, there in present if there),
         inputs=inputs,
-        frozen_text=bool(text) and text_kind == "transformer",
-        frozen_image=bool(image) and image_kind == "timm",
+        backbones=pretrained,
+        frozen_text="text" in pretrained.frozen,
+        frozen_image="image" in pretrained.frozen,
+        cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),

@@ -33,7 +33,7 @@ Metric = Literal[
 ]
 TableFormat = Literal["csv", "jsonl", "parquet"]
 SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
-Tuning = Literal["frozen", "full"]
+Tuning = Literal["frozen", "full", "lora"]
 Selection = Literal["metric", "log_loss"]
 Loss = Literal["auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber"]
 Optimizer = Literal["adamw", "sgd"]
@@ -133,7 +133,9 @@ class TextEncoder:
     `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
     `width` values.
     `transformer` loads `backbone` (a hub name, or a folder of that name under the
-    weights folder) and pools its last hidden states.
+    weights folder) and pools its last hidden states. Its features are computed once
+    (`frozen`), all its weights are trained (`full`), or adapters of low rank beside
+    them (`lora`, arXiv 2106.09685).
     """
 
     card: str
@@ -150,8 +152,8 @@ class TextEncoder:
 class ImageEncoder:
     """One shared encoder for every image column; images are `size` x `size` RGB.
 
-    `convnet` is a small network trained from scratch, on photos that `augmentation`
-    varies; `timm` loads `backbone`.
+    `convnet` is a small network trained from scratch; `timm` loads `backbone`, with the
+    tunings of a text encoder. `augmentation` varies the photos of networks that train.
     """
 
     card: str
@@ -196,6 +198,22 @@ class Fusion:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class BackboneTraining:
+    """How pretrained weights are tuned, beside the recipe of all others.
+
+    The last layer of a backbone learns at `lr`, each before it at `layer_decay` of the
+    rate of the next; adapters of rank `lora_rank` learn at `lora_lr`. `micro_batch`:
+    rows of a batch whose gradients are computed at a time.
+    """
+
+    lr: float
+    layer_decay: float
+    lora_lr: float
+    lora_rank: int
+    micro_batch: int
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Training:
     """The recipe of one run.
 
@@ -206,6 +224,7 @@ class Training:
     the focal loss (arXiv 1708.02002) spares rows that are predicted well.
     `schedule`: each begins with `warmup`, a share of all steps; one cycle (arXiv
     1708.07120) and cosine (arXiv 1608.03983) end near 0.
+    `backbone` is there when pretrained weights are tuned.
     """
 
     epochs: int
@@ -224,6 +243,9 @@ class Training:
     focal_gamma: float = 2.0
     optimizer: Optimizer = "adamw"
     schedule: Schedule = "one_cycle"
+    backbone: BackboneTraining | None = Field(
+        default=None, exclude_if=lambda v: v is None
+    )
 
 
 @dataclass(frozen=True, config=CONFIG)

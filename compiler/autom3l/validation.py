@@ -47,6 +47,7 @@ CHECKS: tuple[Check, ...] = (
     parts.trainable,
     encoders.present,
     encoders.backbones,
+    encoders.adapters,
     encoders.augmentation,
     encoders.sizes,
     encoders.cards,
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     training.fusion,
     training.modalities,
     training.recipe,
+    training.backbone,
     training.loss,
     training.classes_only,
 )

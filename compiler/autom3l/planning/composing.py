@@ -74,7 +74,7 @@ class Scene:
         return replace(pipeline.encoders, tabular=tabular)
 
     def _default(self, wishes: Wishes) -> Pipeline:
-        key = repr((wishes.pins, wishes.roles, wishes.cards, wishes.metric))
+        key = repr((wishes.pins, wishes.roles, wishes.encoders, wishes.metric))
         if key not in self._known:
             self._known[key] = default_pipeline(
                 pinned_spec(self.spec, wishes),
@@ -82,7 +82,7 @@ class Scene:
                 self.zoo,
                 root=self.root,
                 weights=self.weights,
-                cards=wishes.cards,
+                wished=wishes.encoders,
             )
         return self._known[key]
 

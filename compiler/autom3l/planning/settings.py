@@ -46,6 +46,11 @@ _SETTINGS = {
     "training.warmup": Setting("share of all steps", 0, 0.5),
     "training.patience": Setting("epochs without improvement", 1, 50),
     "training.averaging": Setting("best checkpoints to average", 1, 10),
+    "training.backbone.lr": Setting("of tuned pretrained layers", 1e-6, 1e-3),
+    "training.backbone.layer_decay": Setting("of that rate per layer", 0.5, 1),
+    "training.backbone.lora_lr": Setting("of adapters", 1e-5, 1e-2),
+    "training.backbone.lora_rank": Setting("of adapters", 1, 64),
+    "training.backbone.micro_batch": Setting("rows at a time", 1, 256),
     "training.label_smoothing": Setting("of classes", 0, 0.3),
     "training.class_weights": Setting("rare classes weigh more in the loss"),
     "training.threshold": Setting("fit decision thresholds on validation rows"),
@@ -86,7 +91,7 @@ def settings_of(
     for key, setting in _SETTINGS.items():
         if regression and key in _OF_CLASSES:
             continue
-        if key.startswith("encoders.") and not _has(pipeline, key):
+        if not _has(pipeline, key):
             continue
         if key in _OF_SEVERAL and _modalities(pipeline) < 2:
             continue

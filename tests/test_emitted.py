@@ -20,7 +20,10 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w
 # Loaded by others: the board by torch, the transforms by timm.
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package, and what no run of it needs.
-EXTRAS = {"derived.py", "imputation.py", "search.py", "study.py", "tune.py"}
+EXTRAS = {
+    *("derived.py", "imputation.py", "tuning.py"),
+    *("search.py", "study.py", "tune.py"),
+}
 
 NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"
 

@@ -17,11 +17,12 @@ from autom3l.additions import (
     filling,
     table_inputs,
 )
+from autom3l.backbones import Backbones, backbones
 from autom3l.column import Column, Derived, DerivedKind, Modality
+from autom3l.encoders import Encoders
 from autom3l.ir import (
     Data,
     Decision,
-    Encoders,
     Ensemble,
     Fusion,
     Loss,
@@ -57,16 +58,15 @@ class Context:
     `numeric` … `image` are the feature columns of that modality, in table order, and
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
-    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
-    pretrained network, computed once. `bagged`: a network per fold; `boosted`: trees
-    predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never
-    `auto`.
-    `decision_type`: what is fitted on validation rows to turn probabilities into
-    predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
-    have texts for a missing value, `number_marks` texts to cut from numbers,
-    `target_marks` from the target, which writes 1234.5 as `target_example`; `epochs`:
-    some datetime counts seconds, `epoch_days`: some part counts days.
-    `probability` begins the name of a column of
+    `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
+    pretrained weights; `cached`: something of the cells is kept on disk between runs.
+    `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
+    `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
+    fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
+    what is learnt from training rows. `marked` columns have texts for a missing value,
+    `number_marks` texts to cut from numbers, `target_marks` from the target, which
+    writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
+    `epoch_days`: some part counts days. `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
@@ -112,8 +112,10 @@ class Context:
     has_image: bool
     branches: tuple[Branch, ...]
     inputs: tuple[TableInput, ...]
+    backbones: Backbones
     frozen_text: bool
     frozen_image: bool
+    cached: bool
     decision_type: Literal["", "float", "list"]
     fitted_fields: tuple[str, ...]
     marked: tuple[Column, ...]
@@ -161,8 +163,7 @@ def context(pipeline: Pipeline) -> Context:
     read = _read(pipeline, derived)
     numeric, lists = _of("numeric", read), _of("multi_category", read)
     dates = [c.datetime for c in _of("datetime", read) if c.datetime]
-    text_kind = pipeline.encoders.text.kind if pipeline.encoders.text else ""
-    image_kind = pipeline.encoders.image.kind if pipeline.encoders.image else ""
+    pretrained = backbones(pipeline.encoders)
     return Context(
         pipeline=pipeline,
         name=pipeline.name,
@@ -197,8 +198,10 @@ def context(pipeline: Pipeline) -> Context:
         has_image=bool(image),
         branches=tuple(branch for branch, there in present if there),
         inputs=inputs,
-        frozen_text=bool(text) and text_kind == "transformer",
-        frozen_image=bool(image) and image_kind == "timm",
+        backbones=pretrained,
+        frozen_text="text" in pretrained.frozen,
+        frozen_image="image" in pretrained.frozen,
+        cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
@@ -257,11 +260,9 @@ def _reasons(pipeline: Pipeline, section: Section) -> dict[str, str]:
 
 
 def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[str]:
-    parts = {"text": pipeline.encoders.text, "image": pipeline.encoders.image}
     if pipeline.ensemble.trees != "all":
         return [*inputs]
-    frozen = [name for name, e in parts.items() if e and e.tuning == "frozen"]
-    return [*inputs, *frozen]
+    return [*inputs, *backbones(pipeline.encoders).frozen]
 
 
 def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -104,7 +105,7 @@ def ask(state: State) -> list[Question[SearchAnswer]]:
         "Budget": _lines(_limit(name, getattr(search, name)) for name in budget),
         "Fixed by the user": ", ".join(user.fixed),
     }
-    words = {"key": keys, "setting": budget}
+    words: dict[str, Sequence[str]] = {"key": keys, "setting": budget}
     return [
         question(state, NAME, SearchAnswer, sections=parts, words=words, merge=merge)
     ]
@@ -204,7 +205,7 @@ def _limit(name: str, now: object) -> dict[str, object]:
     }
 
 
-def _lines(facts: Any) -> str:
+def _lines(facts: Iterable[Mapping[str, object]]) -> str:
     return "\n".join(map(json.dumps, facts))
 
 

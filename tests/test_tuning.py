@@ -122,8 +122,9 @@ def test_a_killed_search_loses_and_repeats_nothing(project: Path) -> None:
     after = finished(project, "tuned")
     assert after[: len(before)] == before
     assert len(after) == 4
-    tried = [params for params, _ in after[len(before) :]]
-    assert all(params in tried for params in interrupted)
+    # Of one that was killed while it drew its values, those that it had.
+    tried = [params.items() for params, _ in after[len(before) :]]
+    assert all(any(p.items() <= values for values in tried) for p in interrupted)
     assert len({str(params) for params, _ in after}) == 4
     assert not list((project / "tuned").glob("trial-*"))
     names = {"best.toml", "trials.csv", "history.png", "importance.png"}

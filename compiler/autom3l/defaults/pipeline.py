@@ -15,7 +15,7 @@ from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
 from autom3l.defaults.tuning import with_tuning
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Data, Decision, Pipeline, Split
+from autom3l.ir import Data, Decision, Ensemble, Pipeline, Split
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.tables import as_pattern
@@ -64,7 +64,7 @@ def default_pipeline(
         decisions=(
             *_naming(spec.name, package),
             *task_why,
-            *split_why,
+            *_shares(split_why, ensemble),
             *columns_why,
             *role_why,
             *encoders_why,
@@ -113,6 +113,12 @@ def _without_split_column(
         source="spec",
     )
     return kept, (decision,)
+
+
+def _shares(decisions: Sequence[Decision], ensemble: Ensemble) -> tuple[Decision, ...]:
+    """Folds leave no share of the rows for validation alone."""
+    folded = ensemble.folds > 1
+    return tuple(d for d in decisions if not (folded and d.subject == "validation"))
 
 
 def _naming(name: str, package: str) -> tuple[Decision, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -205,7 +205,7 @@ def _limit(name: str, now: object) -> dict[str, object]:
     }
 
 
-def _lines(facts: Any) -> str:
+def _lines(facts: Iterable[Mapping[str, object]]) -> str:
     return "\n".join(map(json.dumps, facts))
 
 

@@ -53,14 +53,15 @@ def test_a_study_goes_on_and_its_best_trial_is_trained(
 def test_an_interrupted_trial_is_tried_again(
     search: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from adverts import tune
+    from adverts import study
+    from adverts.tune import tune
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(tune, "train", interrupted)
-        tune.tune(search, tmp_path / "tuned")
-    failed, *finished = tune.tune(search, tmp_path / "tuned").trials
+        patch.setattr(study, "train", interrupted)
+        tune(search, tmp_path / "tuned")
+    failed, *finished = tune(search, tmp_path / "tuned").trials
     assert [t.state.name for t in (failed, *finished)] == ["FAIL"] + ["COMPLETE"] * 2
     assert failed.params == finished[0].params

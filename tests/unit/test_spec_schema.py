@@ -43,6 +43,7 @@ FULL: dict[str, Any] = {
     "split": {"kind": "group", "column": "house", "validation": 0.2, "test": 0.1},
     "constraints": {"offline": True, "licences": ["mit"], "max_parameters": "22M"},
     "llm": {
+        "embedding_model": "bge-m3",
         "model": "m",
         "base_url": "http://localhost:8000/v1",
         "share": "schema",

@@ -81,6 +81,7 @@ def pipeline(
     )
 
 
+ALBUM = Column("album", "image", items=ListFormat(",", brackets=True))
 # The target as a spreadsheet writes it.
 AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
 
@@ -106,6 +107,7 @@ VARIANTS = (
         (TITLE, ABOUT, PHOTO),
     ),
     pipeline("plain_mae", AMOUNT, replace(RECIPE, loss="mae", schedule="constant")),
+    pipeline("albums", TWO, RECIPE, columns=(ABOUT, ALBUM)),
     pipeline("plain_labels", LABELS, replace(RECIPE, loss="focal")),
     pipeline(
         "plain_focal",
@@ -255,6 +257,29 @@ def test_losses_of_numbers(load: Load) -> None:
     assert float(loss) == pytest.approx((0.5 + 3.0) / 2)
     loss = load(named("weighted_huber"), "target").loss(outputs, targets)
     assert float(loss) == pytest.approx((0.5**2 / 2 + 3.0 - 0.5) / 2)
+
+
+def test_the_photos_of_a_cell_count_the_same(load: Load, tmp_path: Path) -> None:
+    import pandas as pd
+    import torch
+    from PIL import Image
+
+    for name, colour in (("a", "red"), ("b", "blue"), ("c", "white")):
+        Image.new("RGB", (40, 40), colour).save(tmp_path / f"{name}.png")
+    (tmp_path / "d.png").write_bytes(b"not a photo")
+    cells = ['["a.png", "b.png"]', "['a.png']", '["b.png", "d.png", "e.png"]', "[]", ""]
+    table = pd.DataFrame({"album": cells, "about": "x", "sold": "no"})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    data, image = load(named("albums"), "data"), load(named("albums"), "image")
+    rows = data.read_table(tmp_path / "t.csv")
+    photos, present = image.load_photos(rows, 32)
+    assert photos.shape == (5, 1, 3, 3, 32, 32)
+    assert present[:, 0].tolist() == [True, True, True, False, False]
+    torch.manual_seed(0)
+    seen = image.ImageEncoder().eval()(photos)[:, 0]
+    torch.testing.assert_close(seen[0], (seen[1] + seen[2]) / 2)
+    assert not torch.allclose(seen[1], seen[2])
+    assert seen[3:].eq(0).all()
 
 
 def test_a_target_is_read_as_it_is_written(load: Load) -> None:

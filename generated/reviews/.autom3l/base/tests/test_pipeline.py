@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from reviews import target
 from reviews.columns import FEATURES, TARGET
 from reviews.config import PROJECT, Config, load_config
-from reviews.data import load_parts
+from reviews.data import load_parts, read_table
 from reviews.evaluate import evaluate
 from reviews.predict import predict
 from reviews.progress import Progress
@@ -93,6 +93,14 @@ def test_the_parts_share_no_row(config: Config) -> None:
     parts = load_parts(config.data, seed=0)
     assert not set(parts.train.index) & set(parts.validation.index)
     assert not set(parts.train.index) & set(parts.test.index)
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "null", '{"a": "\\ud800"}'])
+def test_a_line_that_is_no_object_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}\n\n' + line, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.jsonl:3: not a JSON object"):
+        read_table(path)
 
 
 def test_an_unknown_label_is_an_error() -> None:

@@ -43,7 +43,8 @@ class Card:
     forward pass for one image or 128 tokens, in billions of operations (two for each
     multiplication). Those and `parameters` are 0 where they follow the pipeline.
     `licence` is an SPDX identifier; `languages` are ISO 639-1 codes, `multilingual` or
-    `any`. `architecture` is the configuration that transformers builds the model from.
+    `any`. `prefix` stands before every text, where the model was trained so.
+    `architecture` is the configuration that transformers builds the model from.
     """
 
     name: Name
@@ -64,6 +65,7 @@ class Card:
     input_size: Count = 0
     pooling: Literal["mean", "cls"] | None = None
     languages: tuple[Words, ...] = ()
+    prefix: str = ""
     architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
         default_factory=dict
     )

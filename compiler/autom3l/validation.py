@@ -48,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     encoders.present,
     encoders.backbones,
     encoders.augmentation,
+    encoders.prefix,
     encoders.sizes,
     encoders.cards,
     encoders.constraints,

@@ -177,6 +177,7 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "encoder of nothing": (columns(AGE, ABOUT), {"P230"}),
     "timm without backbone": (encoder("image", backbone=""), {"P231"}),
     "n-grams with backbone": (encoder("text", backbone="x"), {"P231", "P232"}),
+    "n-grams with prefix": (encoder("text", prefix="query: "), {"P231"}),
     "tuned backbone": (encoder("image", tuning="full"), {"P231"}),
     "frozen n-grams": (encoder("text", tuning="frozen"), {"P231"}),
     "unknown card": (encoder("text", card="bert"), {"P232"}),

@@ -206,6 +206,7 @@ _text = st.sampled_from(
             max_tokens=256,
             backbone="bge-small-en-v1.5",
             pooling="cls",
+            prefix="query: ",
         ),
     )
 )

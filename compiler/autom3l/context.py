@@ -70,6 +70,7 @@ class Context:
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
+    `image_lists`: the paths of a cell stand in brackets.
     `train_is_glob`: the training table may be several files.
     `date_kinds`: how the dates that are read are written; `split_format`: how the
     column of a time split is parsed.
@@ -125,6 +126,7 @@ class Context:
     epochs: bool
     epoch_days: bool
     image_separator: str
+    image_lists: bool
     probability: str
     number_example: tuple[str, str] | None
     date_kinds: tuple[DateKind, ...]
@@ -216,6 +218,7 @@ def context(pipeline: Pipeline) -> Context:
             if c.datetime
         ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
+        image_lists=any(c.items.brackets for c in image if c.items),
         probability=_probability(pipeline.task),
         number_example=number_example(numeric),
         date_kinds=date_kinds(dates),

@@ -139,7 +139,7 @@ class TextEncoder:
     `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
     `width` values.
     `transformer` loads `backbone` (a hub name, or a folder of that name under the
-    weights folder) and pools its last hidden states.
+    weights folder) and pools its last hidden states; `prefix` stands before each text.
     """
 
     card: str
@@ -150,6 +150,7 @@ class TextEncoder:
     pooling: Literal["mean", "cls"] = "mean"
     buckets: int = 0
     width: int = 64
+    prefix: str = Field(default="", exclude_if=lambda v: not v)
 
 
 @dataclass(frozen=True, config=CONFIG)

@@ -50,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     encoders.present,
     encoders.backbones,
     encoders.augmentation,
+    encoders.prefix,
     encoders.sizes,
     encoders.cards,
     encoders.constraints,

@@ -176,6 +176,7 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "encoder of nothing": (columns(AGE, ABOUT), {"P230"}),
     "timm without backbone": (encoder("image", backbone=""), {"P231"}),
     "n-grams with backbone": (encoder("text", backbone="x"), {"P231", "P232"}),
+    "n-grams with prefix": (encoder("text", prefix="query: "), {"P231"}),
     "tuned without a recipe": (encoder("image", tuning="full"), {"P246"}),
     "a recipe for nothing": (numbers("training", backbone=TUNED), {"P246"}),
     "adapters of a convolution": (

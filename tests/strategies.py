@@ -205,6 +205,7 @@ _text = st.sampled_from(
             max_tokens=256,
             backbone="bge-small-en-v1.5",
             pooling="cls",
+            prefix="query: ",
         ),
         TextEncoder("deberta-v3-small", "transformer", "full", 64, "deberta-v3-small"),
         TextEncoder("deberta-v3-small", "transformer", "lora", 64, "deberta-v3-small"),

@@ -438,6 +438,67 @@ def test_a_pin_is_stronger_than_a_model_and_the_clash_is_told(tmp_path: Path) ->
     assert "directive features (do not use Age): changed nothing" in result.stderr
 
 
+def ratio(name: str, *inputs: str) -> dict[str, Any]:
+    return {"name": name, "kind": "ratio", "inputs": [*inputs], "by": "", **WHY}
+
+
+# What the spec pins, the pass that is against it, its answer, and what is told.
+CLASHES = [
+    (
+        {"Age": {"modality": "numeric"}},
+        "select_features",
+        {"drops": [{"column": "Age", "role": "leak", **WHY}]},
+        "Age (not changed): The model would drop it as leak, but the spec pins it.",
+    ),
+    (
+        {"PhotoAmt": {"drop": False}},
+        "select_features",
+        {"drops": [{"column": "PhotoAmt", "role": "leak", **WHY}]},
+        "PhotoAmt (not changed): The model would drop it as leak, but the spec pins "
+        "it.",
+    ),
+    (
+        {"Age": {"drop": True}},
+        "select_features",
+        {"keeps": [{"column": "Age", **WHY}]},
+        "Age (not changed): The model would read it, but the spec pins that it is "
+        "unusable.",
+    ),
+    (
+        {"Age": {"drop": True}},
+        "select_features",
+        {"derived": [ratio("fee_per_age", "Fee", "Age")]},
+        "fee_per_age (not derived): The model would add ratio of Fee, Age, but the "
+        "spec pins that 'Age' feeds nothing.",
+    ),
+    (
+        {"Fee": {"missing": ["0"]}},
+        "impute_values",
+        {"markers": [{"column": "Fee", "texts": ["-999"], **WHY}]},
+        "Fee missing (not changed): The model takes '-999' for missing, too, but the "
+        "spec pins what means that.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pins", "name", "answer", "told"), CLASHES)
+def test_a_clash_of_a_directive_and_a_pin_is_told(
+    tmp_path: Path, pins: dict[str, Any], name: str, answer: dict[str, Any], told: str
+) -> None:
+    for items in answer.values():
+        items[0]["directive"] = "all"
+    spec = {"columns": pins, "directives": {"all": "do it"}}
+    given = {**NOTHING[name], **answer}
+    pipeline, result, _ = compiled(tmp_path, spec, **{name: given})
+    assert f"warning: directive all, {told}" in " ".join(result.stderr.split())
+    assert "directive all (do it): changed nothing" in result.stderr
+    assert "llm" not in {d.source for d in pipeline.decisions}
+    assert not pipeline.derived
+    [[pinned, pin]] = pins.items()
+    dropped = column(pipeline, pinned).role != "feature"
+    assert dropped is bool(pin.get("drop"))
+
+
 @pytest.mark.parametrize(
     ("name", "wrong", "taught"),
     [

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from autom3l.checks.training import HEADS
@@ -84,6 +85,7 @@ def pipeline(
     )
 
 
+ALBUM = Column("album", "image", items=ListFormat(",", brackets=True))
 # The target as a spreadsheet writes it.
 AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
 
@@ -128,6 +130,7 @@ VARIANTS = (
         replace(RECIPE, loss="mae", schedule="constant"),
         ensemble=Ensemble(trees="table"),
     ),
+    pipeline("albums", TWO, RECIPE, columns=(ABOUT, ALBUM)),
     pipeline("plain_labels", LABELS, replace(RECIPE, loss="focal")),
     pipeline(
         "plain_focal",
@@ -151,7 +154,7 @@ VARIANTS = (
             "tuned_photos",
             PRICE,
             replace(TUNED, optimizer="sgd"),
-            columns=(AGE, ABOUT, PHOTO),
+            columns=(AGE, ABOUT, ALBUM),
             ensemble=Ensemble(3, "all"),
         ),
         "frozen",
@@ -300,6 +303,69 @@ def test_losses_of_numbers(load: Load) -> None:
     assert float(loss) == pytest.approx((0.5 + 3.0) / 2)
     loss = load(named("weighted_huber"), "target").loss(outputs, targets)
     assert float(loss) == pytest.approx((0.5**2 / 2 + 3.0 - 0.5) / 2)
+
+
+def test_the_photos_of_a_cell_count_the_same(load: Load, tmp_path: Path) -> None:
+    import pandas as pd
+    import torch
+    from PIL import Image
+
+    for name, colour in (("a", "red"), ("b", "blue"), ("c", "white")):
+        Image.new("RGB", (40, 40), colour).save(tmp_path / f"{name}.png")
+    (tmp_path / "d.png").write_bytes(b"not a photo")
+    cells = ['["a.png", "b.png"]', "['a.png']", '["b.png", "d.png", "e.png"]', "[]", ""]
+    table = pd.DataFrame({"album": cells, "about": "x", "sold": "no"})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    data, image = load(named("albums"), "data"), load(named("albums"), "image")
+    rows = data.read_table(tmp_path / "t.csv")
+    photos, present = image.load_photos(rows, 32)
+    assert photos.shape == (5, 1, 3, 3, 32, 32)
+    assert present[:, 0].tolist() == [True, True, True, False, False]
+    torch.manual_seed(0)
+    seen = image.ImageEncoder().eval()(photos)[:, 0]
+    torch.testing.assert_close(seen[0], (seen[1] + seen[2]) / 2)
+    assert not torch.allclose(seen[1], seen[2])
+    assert seen[3:].eq(0).all()
+
+
+def test_a_prefix_stands_before_every_text(load: Load, tmp_path: Path) -> None:
+    import pandas as pd
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "query", ":", "small", "old"]
+    tokens = Tokenizer(WordLevel({w: i for i, w in enumerate(words)}, "[UNK]"))
+    tokens.pre_tokenizer = Whitespace()
+    fast: Any = PreTrainedTokenizerFast  # which has no types
+    made = fast(tokenizer_object=tokens, pad_token="[PAD]", unk_token="[UNK]")
+    made.save_pretrained(tmp_path / "e5")
+    torch.manual_seed(0)
+    settings = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        intermediate_size=8,
+    )
+    BertModel(settings).save_pretrained(tmp_path / "e5")
+    e5 = TextEncoder("e5", "transformer", "frozen", 8, "e5", prefix="query: ")
+    rows = pd.DataFrame({"about": ["small old", None]})
+    seen = {}
+    for name, prefix, cell in (("with_it", "query: ", 0), ("plain", "", 1)):
+        variant = pipeline(name, TWO, RECIPE, columns=(ABOUT,))
+        text = replace(e5, prefix=prefix)
+        variant = replace(variant, encoders=Encoders(text=text))
+        assert ("PREFIX" in emitted(variant)[f"{name}/text.py"]) is bool(prefix)
+        backbone = load(variant, "text").TextBackbone(str(tmp_path / "e5"), 8)
+        if not prefix:
+            rows = pd.DataFrame({"about": [None, "query: small old"]})
+        vectors = backbone.embed(rows)[:, 0]
+        assert vectors[1 - cell].isnan().all()
+        seen[name] = vectors[cell]
+    torch.testing.assert_close(seen["with_it"], seen["plain"])
 
 
 def test_a_target_is_read_as_it_is_written(load: Load) -> None:

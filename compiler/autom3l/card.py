@@ -46,7 +46,8 @@ class Card:
     `size` is the class of that work. `fixed_size`: no other than `input_size` pixels.
     `licence` is an SPDX identifier, or the name that the library gives; `languages` are
     ISO 639-1 codes, `multilingual` or `any`; `domains` what a specialised model was
-    trained on. `architecture` is the configuration that transformers builds it from.
+    trained on. `prefix` stands before every text, where the model was trained so.
+    `architecture` is the configuration that transformers builds it from.
     """
 
     name: Name
@@ -69,6 +70,7 @@ class Card:
     pooling: Literal["mean", "cls"] | None = None
     languages: tuple[Language, ...] = ()
     domains: tuple[Words, ...] = ()
+    prefix: str = ""
     architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
         default_factory=dict
     )

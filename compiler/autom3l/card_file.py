@@ -119,6 +119,11 @@ def _contradictions(card: Card, source: _Source) -> Iterator[Diagnostic]:
         if not getattr(card, fact):
             message = f"fact {fact!r} is missing; kind {card.kind!r} needs it"
             yield Diagnostic("Z005", message, source.at(fact))
+    if card.prefix and card.kind != "transformer":
+        message = (
+            f"prefix {card.prefix!r}, but kind {card.kind!r} reads no text with it"
+        )
+        yield Diagnostic("Z008", message, source.at("prefix"))
     if card.name != source.path.stem:
         message = f"name {card.name!r} differs from the file name"
         yield Diagnostic("Z008", message, source.at("name"))

@@ -40,6 +40,7 @@ from autom3l.writing import (
     date_kinds,
     marks,
     number_example,
+    probability,
     split_format,
 )
 
@@ -70,6 +71,7 @@ class Context:
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
+    `image_lists`: the paths of a cell stand in brackets.
     `train_is_glob`: the training table may be several files.
     `date_kinds`: how the dates that are read are written; `split_format`: how the
     column of a time split is parsed.
@@ -127,6 +129,7 @@ class Context:
     epochs: bool
     epoch_days: bool
     image_separator: str
+    image_lists: bool
     probability: str
     number_example: tuple[str, str] | None
     date_kinds: tuple[DateKind, ...]
@@ -219,7 +222,8 @@ def context(pipeline: Pipeline) -> Context:
             if c.datetime
         ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
-        probability=_probability(pipeline.task),
+        image_lists=any(c.items.brackets for c in image if c.items),
+        probability=probability(pipeline.task),
         number_example=number_example(numeric),
         date_kinds=date_kinds(dates),
         split_format=split_format(pipeline),
@@ -289,11 +293,3 @@ def _fitted_fields(
     fields = tuple(field_of[name] for name in inputs)
     groups = ("groups",) if any(item.by for item in pipeline.derived) else ()
     return (*fields, *groups, *rarity, *(scale if regression else ()))
-
-
-def _probability(task: Task) -> str:
-    """A prefix with which no target is named like the probability of another."""
-    prefix = "p_"
-    while any(f"{prefix}{name}" in task.targets for name in task.targets):
-        prefix = f"p{prefix}"
-    return prefix

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from autom3l.column import CONFIG
@@ -35,7 +36,7 @@ class TextEncoder:
     `transformer` loads `backbone` (a hub name, or a folder of that name under the
     weights folder) and pools its last hidden states. Its features are computed once
     (`frozen`), all its weights are trained (`full`), or adapters of low rank beside
-    them (`lora`, arXiv 2106.09685).
+    them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
     """
 
     card: str
@@ -46,6 +47,7 @@ class TextEncoder:
     pooling: Literal["mean", "cls"] = "mean"
     buckets: int = 0
     width: int = 64
+    prefix: str = Field(default="", exclude_if=lambda v: not v)
 
 
 @dataclass(frozen=True, config=CONFIG)

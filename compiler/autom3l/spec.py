@@ -35,6 +35,7 @@ SpecPath = Annotated[
 ColumnName = Annotated[str, StringConstraints(min_length=1)]
 # No user, password or query, for those hold keys.
 BASE_URL = r"^https?://[^\s@?#]+$"
+ModelName = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
 Fraction = Annotated[float, Field(gt=0, lt=0.5)]
 
 _CONFIG = ConfigDict(
@@ -153,13 +154,16 @@ class SpecLlm:
     `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`, which a `base_url` of the spec gets only
     where it is OpenAI's or leads to this machine."""
 
-    model: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
+    model: ModelName
     """What the server calls the model."""
     base_url: Annotated[
         str | None, StringConstraints(pattern=BASE_URL, max_length=1000)
     ] = None
     """Any server that speaks as OpenAI's does, as in http://localhost:11434/v1; by
     default `OPENAI_BASE_URL` of the environment, else OpenAI."""
+    embedding_model: ModelName | None = None
+    """What the server calls the model by whose embeddings the cards of the zoo are
+    ranked; by default OpenAI's text-embedding-3-small, of other servers `model`."""
     share: Share = "samples"
     """What of the data the model may see: names and kinds of the columns; also counts,
     ranges and how the target is spread; also single cells and the names of classes.

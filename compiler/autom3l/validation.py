@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     encoders.backbones,
     encoders.adapters,
     encoders.augmentation,
+    encoders.prefix,
     encoders.sizes,
     encoders.cards,
     encoders.constraints,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from autom3l.defaults.languages import judge_language
+from autom3l.ir_json import from_json, to_json
 from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
 from PIL import Image
 from tables import AGES, ENGLISH, ROWS, SPEED, Table, decision, plan, problems
@@ -92,6 +93,14 @@ def test_local_weights_are_used_also_offline(tmp_path: Path, photos: list[str]) 
     assert text and (text.backbone, text.pooling) == ("bge-small-en-v1.5", "cls")
     assert image and image.backbone == "resnet50"
     assert pipeline.data.weights == "w"
+
+
+def test_the_prefix_of_a_card_is_in_the_pipeline(tmp_path: Path) -> None:
+    weights = local_weights(tmp_path, "multilingual-e5-small")
+    pipeline = plan(tmp_path, {"about": GERMAN, "y": SPEED}, "y", weights_dir=weights)
+    text = pipeline.encoders.text
+    assert text and (text.card, text.prefix) == ("multilingual-e5-small", "query: ")
+    assert from_json(to_json(pipeline)) == pipeline
 
 
 def test_a_weights_folder_without_a_known_model(tmp_path: Path) -> None:

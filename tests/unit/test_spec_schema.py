@@ -49,6 +49,7 @@ FULL: dict[str, Any] = {
         "fixed": ["train.batch_size"],
     },
     "llm": {
+        "embedding_model": "bge-m3",
         "model": "m",
         "base_url": "http://localhost:8000/v1",
         "share": "schema",

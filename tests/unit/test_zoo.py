@@ -60,6 +60,18 @@ def problems(folder: Path) -> list[str]:
     ]
 
 
+def test_a_prefix_is_kept_to_the_blank(tmp_path: Path) -> None:
+    write(tmp_path, CARD.replace("pooling: cls\n", 'pooling: cls\nprefix: "query: "\n'))
+    (card,) = load_zoo([tmp_path]).cards
+    assert card.prefix == "query: "
+
+
+def test_the_shipped_cards_of_e5_have_their_prefix(zoo: Zoo) -> None:
+    assert {c.name: c.prefix for c in zoo.cards if c.prefix} == {
+        "multilingual-e5-small": "query: "
+    }
+
+
 def test_a_card_is_read_whole(tmp_path: Path) -> None:
     write(tmp_path, CARD)
     (card,) = load_zoo([tmp_path]).cards

@@ -67,6 +67,14 @@ def augmentation(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic("P231", message, "encoders.image", hint)
 
 
+def prefix(subject: Subject) -> Iterator[Diagnostic]:
+    """Only a pretrained model knows a prefix (P231)."""
+    text = subject.pipeline.encoders.text
+    if text and text.prefix and text.kind != "transformer":
+        message = f"kind {text.kind!r} with prefix {text.prefix!r}"
+        yield Diagnostic("P231", message, "encoders.text")
+
+
 def sizes(subject: Subject) -> Iterator[Diagnostic]:
     """Widths, lengths and pictures that can be computed (P240)."""
     encoders = subject.pipeline.encoders

@@ -64,6 +64,7 @@ def choose_text(
         max_tokens=tokens,
         backbone=chosen.backbone,
         pooling=card.pooling or "mean",
+        prefix=card.prefix,
     )
     return encoder, (*decisions, cut, *tuning_why)
 

@@ -22,6 +22,7 @@ NO_KEY = "none"
 class Endpoint:
     """A server and the model asked there; the key is never printed.
 
+    `embedder`: the model for embeddings, where the spec names one.
     `withheld`: the variable with a key that this server is not to see.
     """
 
@@ -30,6 +31,7 @@ class Endpoint:
     key: str | None = field(repr=False)
     key_name: str | None = None
     withheld: str | None = None
+    embedder: str | None = None
 
     @property
     def local(self) -> bool:
@@ -55,6 +57,8 @@ class Endpoint:
     @property
     def embedding_model(self) -> str:
         """OpenAI has models for embeddings; other servers embed with what they have."""
+        if self.embedder:
+            return self.embedder
         return "text-embedding-3-small" if self.openai else self.model
 
     def without_key(self, text: str) -> str:
@@ -71,7 +75,7 @@ def find_endpoint(llm: SpecLlm, environment: Mapping[str, str]) -> Endpoint:
     """
     given = llm.base_url or environment.get("OPENAI_BASE_URL", "").strip()
     base_url = (given or OPENAI).rstrip("/")
-    endpoint = Endpoint(base_url, llm.model, None)
+    endpoint = Endpoint(base_url, llm.model, None, embedder=llm.embedding_model)
     found = ((name, environment.get(name, "").strip()) for name in KEYS)
     name, key = next(((name, key) for name, key in found if key), (None, None))
     meant = endpoint.openai or endpoint.local or llm.base_url is None

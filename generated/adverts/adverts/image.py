@@ -49,8 +49,8 @@ def load_photos(
     photos of a batch are read when it is needed.
     """
     cells = rows[IMAGE].to_numpy().ravel()
-    photos = [_state(c) if isinstance(c, Path) else "" for c in cells]
-    found = cached_photos(cache, [f"{size}", *photos], lambda: _decoded(cells, size))
+    states = [_state(c) if isinstance(c, Path) else "" for c in cells]
+    found = cached_photos(cache, [f"{size}", *states], lambda: _decoded(cells, size))
     shape = (len(rows), len(IMAGE))
     return found["photos"].view(*shape, 3, size, size), found["present"].view(shape)
 

@@ -12,7 +12,7 @@ from reviews.boosting import blend, fit_share
 from reviews.checkpoint import load_run
 from reviews.columns import FEATURES, TARGET
 from reviews.config import PROJECT, Config, load_config
-from reviews.data import load_parts
+from reviews.data import load_parts, read_table
 from reviews.evaluate import evaluate
 from reviews.predict import predict
 from reviews.progress import Progress
@@ -105,6 +105,14 @@ def test_who_predicts_better_counts_more() -> None:
     assert fit_share(wrong, right, truth) == 1.0
     assert fit_share(right, wrong, truth) == 0.0
     assert torch.equal(blend(wrong, right, 1.0), right)
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "null", '{"a": "\\ud800"}'])
+def test_a_line_that_is_no_object_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}\n\n' + line, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.jsonl:3: not a JSON object"):
+        read_table(path)
 
 
 def test_an_unknown_label_is_an_error() -> None:

@@ -366,6 +366,11 @@ def test_a_prefix_stands_before_every_text(load: Load, tmp_path: Path) -> None:
         assert vectors[1 - cell].isnan().all()
         seen[name] = vectors[cell]
     torch.testing.assert_close(seen["with_it"], seen["plain"])
+    variant = pipeline("tuned", TWO, TUNED, columns=(ABOUT,))
+    variant = replace(variant, encoders=Encoders(text=replace(e5, tuning="full")))
+    backbone = load(variant, "text").TextBackbone(str(tmp_path / "e5"), 8)
+    ids = backbone.tokens(pd.DataFrame({"about": ["small old", None]}))
+    assert ids.tolist() == [[[2, 3, 4, 5]], [[-1] * 4]]
 
 
 def test_a_target_is_read_as_it_is_written(load: Load) -> None:

@@ -120,6 +120,21 @@ def messages(folder: Path, random: Random) -> str:
     return "data: {train: train.csv, test: test.csv}\ntarget: label\n"
 
 
+def adverts(folder: Path, random: Random) -> str:
+    """Two texts and a photo, multiclass, both pretrained networks tuned."""
+    rows = [
+        {
+            "title": words(random, 4),
+            "body": words(random, 25) if i % 6 else "",
+            "photo": photo(folder, f"images/{i}.jpg", random) if i % 9 else "",
+            "section": random.choice(["garden", "house", "pets"]),
+        }
+        for i in range(ROWS)
+    ]
+    tuned = "encoders: {text: {tuning: full}, image: {tuning: full}}\n"
+    return csv_spec(folder, rows, "target: section\n" + tuned)
+
+
 def leaves(folder: Path, random: Random) -> str:
     """One photo, ordered classes scored by quadratic kappa, nothing downloaded."""
     (folder / "photos").mkdir()
@@ -243,6 +258,7 @@ TABLES: tuple[Callable[[Path, Random], str], ...] = (
     messages,
     leaves,
     clinic,
+    adverts,
 )
 
 

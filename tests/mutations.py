@@ -10,18 +10,8 @@ from autom3l.column import (
     ListFormat,
     NumberFormat,
 )
-from autom3l.ir import (
-    Data,
-    Encoders,
-    Fusion,
-    ImageEncoder,
-    Pipeline,
-    Split,
-    TabularEncoder,
-    Task,
-    TextEncoder,
-    Training,
-)
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
+from autom3l.ir import BackboneTraining, Data, Fusion, Pipeline, Split, Task, Training
 
 TABULAR = TabularEncoder("mlp_ple", bins=8, number_width=8, level_width=8)
 TEXT = TextEncoder("hashed_ngrams", "hashed_ngrams", "full", 128, buckets=4096)
@@ -44,6 +34,7 @@ VALID = Pipeline(
     training=Training(20, 64, 1e-3, 1e-2, 0.1, 8, 3),
 )
 AGE, ABOUT, PHOTO, RESCUER = VALID.columns
+TUNED = BackboneTraining(5e-5, 0.9, 5e-4, 8, 32)
 
 Mutation = Callable[[Pipeline], Pipeline]
 
@@ -77,6 +68,14 @@ def numbers(part: str, **changes: object) -> Mutation:
         return replace(p, **{part: replace(getattr(p, part), **changes)})
 
     return change
+
+
+def tuned(**changes: float) -> Mutation:
+    """Of a pipeline whose photos are read by a tuned network."""
+    recipe = replace(TUNED, **changes)  # type: ignore[arg-type]
+    return lambda p: numbers("training", backbone=recipe)(
+        encoder("image", tuning="full")(p)
+    )
 
 
 # One wrong value each, and every code that has to name it (and no other).
@@ -178,7 +177,18 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "timm without backbone": (encoder("image", backbone=""), {"P231"}),
     "n-grams with backbone": (encoder("text", backbone="x"), {"P231", "P232"}),
     "n-grams with prefix": (encoder("text", prefix="query: "), {"P231"}),
-    "tuned backbone": (encoder("image", tuning="full"), {"P231"}),
+    "tuned without a recipe": (encoder("image", tuning="full"), {"P246"}),
+    "a recipe for nothing": (numbers("training", backbone=TUNED), {"P246"}),
+    "adapters of a convolution": (
+        lambda p: numbers("training", backbone=TUNED)(
+            encoder("image", tuning="lora")(p)
+        ),
+        {"P231"},
+    ),
+    "adapters of n-grams": (encoder("text", tuning="lora"), {"P231"}),
+    "no rank": (tuned(lora_rank=0), {"P240"}),
+    "no micro batch": (tuned(micro_batch=0), {"P240"}),
+    "growing rates": (tuned(layer_decay=1.1), {"P240"}),
     "frozen n-grams": (encoder("text", tuning="frozen"), {"P231"}),
     "unknown card": (encoder("text", card="bert"), {"P232"}),
     "card of another modality": (encoder("text", card="resnet50"), {"P232"}),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 import column_strategies
+from autom3l.backbones import backbones
 from autom3l.column import (
     Column,
     Derived,
@@ -14,14 +15,14 @@ from autom3l.defaults.ensemble import can_fold, kinds_of_trees
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.search import SearchWish, choose_search
 from autom3l.defaults.tabular import TABULAR
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
 from autom3l.ir import (
+    BackboneTraining,
     Data,
     Decision,
-    Encoders,
     Ensemble,
     Fusion,
     FusionKind,
-    ImageEncoder,
     Optimizer,
     Pipeline,
     Schedule,
@@ -29,10 +30,8 @@ from autom3l.ir import (
     Split,
     SplitKind,
     TableFormat,
-    TabularEncoder,
     Task,
     TaskKind,
-    TextEncoder,
     Training,
 )
 from autom3l.losses import LOSSES
@@ -86,7 +85,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         columns=tuple(columns),
         encoders=encoders,
         fusion=draw(_fusions(encoders)),
-        training=draw(_training(kind)),
+        training=draw(_training(kind, encoders)),
         ensemble=Ensemble(folds, trees),
         derived=tuple(derived),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
@@ -208,6 +207,8 @@ _text = st.sampled_from(
             pooling="cls",
             prefix="query: ",
         ),
+        TextEncoder("deberta-v3-small", "transformer", "full", 64, "deberta-v3-small"),
+        TextEncoder("deberta-v3-small", "transformer", "lora", 64, "deberta-v3-small"),
     )
 )
 _image = st.sampled_from(
@@ -218,7 +219,23 @@ _image = st.sampled_from(
             "mobilenetv2_100", "timm", "frozen", 224, "mobilenetv2_100.ra_in1k"
         ),
         ImageEncoder("resnet50", "timm", "frozen", 224, "resnet50.a1_in1k"),
+        ImageEncoder("resnet50", "timm", "full", 224, "resnet50.a1_in1k", "flip_shift"),
+        ImageEncoder(
+            "vit_small_patch16_224",
+            "timm",
+            "lora",
+            224,
+            "timm/vit_small_patch16_224.augreg_in21k_ft_in1k",
+        ),
     )
+)
+_backbone = st.builds(
+    BackboneTraining,
+    lr=st.sampled_from((1e-5, 5e-5)),
+    layer_decay=st.sampled_from((0.75, 1.0)),
+    lora_lr=st.sampled_from((1e-4, 1e-3)),
+    lora_rank=st.integers(1, 64),
+    micro_batch=st.integers(1, 128),
 )
 _decisions = st.builds(
     Decision,
@@ -251,7 +268,7 @@ def _fusions(draw: st.DrawFn, encoders: Encoders) -> Fusion:
 
 
 @st.composite
-def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
+def _training(draw: st.DrawFn, kind: TaskKind, encoders: Encoders) -> Training:
     of_classes = kind != "regression"
     loss = draw(st.sampled_from(("auto", *LOSSES[kind])))
     smooth = kind in ("binary", "multiclass") and loss != "focal"
@@ -272,4 +289,5 @@ def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
         focal_gamma=draw(st.sampled_from((1.0, 2.0, 5.0))),
         optimizer=draw(st.sampled_from(OPTIMIZERS)),
         schedule=draw(st.sampled_from(SCHEDULES)),
+        backbone=draw(_backbone) if backbones(encoders).tuned else None,
     )

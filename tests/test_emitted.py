@@ -21,12 +21,8 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package, and what no run of it needs.
 EXTRAS = {
-    "boosting.py",
-    "derived.py",
-    "imputation.py",
-    "search.py",
-    "study.py",
-    "tune.py",
+    *("boosting.py", "derived.py", "imputation.py", "tuning.py"),
+    *("search.py", "study.py", "tune.py"),
 }
 
 NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"

@@ -28,7 +28,7 @@ NOTHING: dict[str, Any] = {
     "infer_modalities": {"changes": []},
     "select_features": {"drops": [], "keeps": [], "derived": []},
     "impute_values": {"markers": [], "fills": []},
-    "choose_models": {"choices": []},
+    "choose_models": {"choices": [], "tunings": []},
     "assemble_pipeline": {"changes": []},
     "define_search": {"ranges": [], "fixed": [], "first_points": [], "budget": []},
 }
@@ -366,6 +366,45 @@ def pipeline_now(prompt: str) -> str:
     """The text card that the rules took, as the prompt says."""
     [now] = re.findall(r"^text: ([\w.-]+)$", prompt, re.MULTILINE)
     return str(now)
+
+
+ONLINE = {"constraints": {"offline": False}}
+TUNE = {"modality": "text", "tuning": "full", **WHY, "directive": "models"}
+GPU = {"directives": {"models": "an A100 is there, accuracy is all that counts"}}
+
+
+def test_a_model_may_have_weights_tuned(tmp_path: Path) -> None:
+    answer = {"choices": [], "tunings": [TUNE]}
+    pipeline, _, script = compiled(tmp_path, ONLINE | GPU, choose_models=answer)
+    assert pipeline.encoders.text.tuning == "full"
+    assert pipeline.training.backbone is not None
+    assert decision(pipeline, "text tuning").source == "llm"
+    assert decision(pipeline, "text tuning").directive == "models"
+    prompts = [prompt_of(b) for b in script.requests]
+    assert any("text: tuning frozen" in prompt for prompt in prompts)
+    assert any("training.backbone.lr" in prompt for prompt in prompts)
+
+
+def test_what_the_spec_pins_of_an_encoder_stays(tmp_path: Path) -> None:
+    card = {"modality": "text", "card": "hashed_ngrams", **WHY}
+    answer = {"choices": [card], "tunings": [TUNE]}
+    pin = {"card": "bge-small-en-v1.5", "tuning": "frozen"}
+    spec = ONLINE | GPU | {"encoders": {"text": pin}}
+    pipeline, _, script = compiled(tmp_path, spec, choose_models=answer)
+    text = pipeline.encoders.text
+    assert (text.card, text.tuning) == ("bge-small-en-v1.5", "frozen")
+    assert "choose_models" not in map(name_of, script.requests)
+
+
+def test_a_tuning_that_can_not_be_is_sent_back(tmp_path: Path) -> None:
+    card = {"modality": "text", "card": "hashed_ngrams", **WHY}
+    lora = {"modality": "text", "tuning": "lora", **WHY}
+    wrong = {"choices": [card], "tunings": [lora]}
+    right = {"choices": [card], "tunings": []}
+    pipeline, _, script = compiled(tmp_path, ONLINE, choose_models=[wrong, right])
+    assert pipeline.encoders.text.card == "hashed_ngrams"
+    names = [name_of(b) for b in script.requests]
+    assert names.count("choose_models") == 2
 
 
 def test_the_cells_are_the_stronger_witness(tmp_path: Path) -> None:

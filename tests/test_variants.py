@@ -17,19 +17,17 @@ from typing import Any
 import pytest
 from autom3l.checks.training import HEADS
 from autom3l.column import Column, ListFormat, NumberFormat
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder, Tuning
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
+    BackboneTraining,
     Data,
-    Encoders,
     Ensemble,
     Fusion,
-    ImageEncoder,
     Pipeline,
     Split,
-    TabularEncoder,
     Task,
-    TextEncoder,
     Training,
 )
 from autom3l.rendering import render
@@ -91,6 +89,18 @@ ALBUM = Column("album", "image", items=ListFormat(",", brackets=True))
 # The target as a spreadsheet writes it.
 AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
 
+
+def pretrained(
+    variant: Pipeline, text: Tuning, image: Tuning, backbone: str = "mobilenetv2_100"
+) -> Pipeline:
+    """The same with pretrained encoders; its tests make small ones of their own."""
+    bert = TextEncoder("all-MiniLM-L6-v2", "transformer", text, 32, "bert", "cls")
+    network = ImageEncoder(backbone, "timm", image, 224, backbone)
+    encoders = replace(variant.encoders, text=bert, image=network)
+    return replace(variant, encoders=encoders)
+
+
+TUNED = replace(RECIPE, backbone=BackboneTraining(5e-5, 0.9, 5e-4, 4, 32))
 # Every choice once at least, and each with others than in the next.
 VARIANTS = (
     pipeline(
@@ -126,6 +136,29 @@ VARIANTS = (
         "plain_focal",
         TWO,
         replace(RECIPE, loss="focal", optimizer="sgd", schedule="cosine"),
+    ),
+    pretrained(
+        pipeline(
+            "adapted",
+            LABELS,
+            replace(TUNED, schedule="cosine", class_weights=True),
+            "gated",
+            (ABOUT, PHOTO),
+        ),
+        "lora",
+        "lora",
+        "vit_small_patch16_224",
+    ),
+    pretrained(
+        pipeline(
+            "tuned_photos",
+            PRICE,
+            replace(TUNED, optimizer="sgd"),
+            columns=(AGE, ABOUT, ALBUM),
+            ensemble=Ensemble(3, "all"),
+        ),
+        "frozen",
+        "full",
     ),
 )
 variants = pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.package)
@@ -166,7 +199,7 @@ def run(folder: Path, *command: str) -> None:
 def test_its_own_tests_pass(variant: Pipeline, tmp_path: Path) -> None:
     folder = write(variant, tmp_path)
     # The others ask nothing of these choices; tests/test_emitted.py runs them.
-    chosen = "trains or resumed or fusion or target"
+    chosen = "trains or resumed or fusion or target or tuning"
     run(folder, "pytest", "-q", "-k", chosen, "-W", "error::DeprecationWarning")
 
 

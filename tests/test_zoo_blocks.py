@@ -14,17 +14,8 @@ import pandas as pd
 import pytest
 from autom3l.card import Card
 from autom3l.column import Column
-from autom3l.ir import (
-    Data,
-    Encoders,
-    Fusion,
-    ImageEncoder,
-    Pipeline,
-    Split,
-    Task,
-    TextEncoder,
-    Training,
-)
+from autom3l.encoders import Encoders, ImageEncoder, TextEncoder
+from autom3l.ir import Data, Fusion, Pipeline, Split, Task, Training
 from autom3l.rendering import render
 from autom3l.resources import templates_dir, zoo_dir
 from autom3l.rewrites import rewrite

@@ -17,11 +17,12 @@ from autom3l.additions import (
     filling,
     table_inputs,
 )
+from autom3l.backbones import Backbones, backbones
 from autom3l.column import Column, Derived, DerivedKind, Modality
+from autom3l.encoders import Encoders
 from autom3l.ir import (
     Data,
     Decision,
-    Encoders,
     Ensemble,
     Fusion,
     Loss,
@@ -39,6 +40,7 @@ from autom3l.writing import (
     date_kinds,
     marks,
     number_example,
+    probability,
     split_format,
 )
 
@@ -57,16 +59,15 @@ class Context:
     `numeric` … `image` are the feature columns of that modality, in table order, and
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
-    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
-    pretrained network, computed once. `bagged`: a network per fold; `boosted`: trees
-    predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never
-    `auto`.
-    `decision_type`: what is fitted on validation rows to turn probabilities into
-    predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
-    have texts for a missing value, `number_marks` texts to cut from numbers,
-    `target_marks` from the target, which writes 1234.5 as `target_example`; `epochs`:
-    some datetime counts seconds, `epoch_days`: some part counts days.
-    `probability` begins the name of a column of
+    `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
+    pretrained weights; `cached`: something of the cells is kept on disk between runs.
+    `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
+    `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
+    fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
+    what is learnt from training rows. `marked` columns have texts for a missing value,
+    `number_marks` texts to cut from numbers, `target_marks` from the target, which
+    writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
+    `epoch_days`: some part counts days. `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
@@ -113,8 +114,10 @@ class Context:
     has_image: bool
     branches: tuple[Branch, ...]
     inputs: tuple[TableInput, ...]
+    backbones: Backbones
     frozen_text: bool
     frozen_image: bool
+    cached: bool
     decision_type: Literal["", "float", "list"]
     fitted_fields: tuple[str, ...]
     marked: tuple[Column, ...]
@@ -163,8 +166,7 @@ def context(pipeline: Pipeline) -> Context:
     read = _read(pipeline, derived)
     numeric, lists = _of("numeric", read), _of("multi_category", read)
     dates = [c.datetime for c in _of("datetime", read) if c.datetime]
-    text_kind = pipeline.encoders.text.kind if pipeline.encoders.text else ""
-    image_kind = pipeline.encoders.image.kind if pipeline.encoders.image else ""
+    pretrained = backbones(pipeline.encoders)
     return Context(
         pipeline=pipeline,
         name=pipeline.name,
@@ -199,8 +201,10 @@ def context(pipeline: Pipeline) -> Context:
         has_image=bool(image),
         branches=tuple(branch for branch, there in present if there),
         inputs=inputs,
-        frozen_text=bool(text) and text_kind == "transformer",
-        frozen_image=bool(image) and image_kind == "timm",
+        backbones=pretrained,
+        frozen_text="text" in pretrained.frozen,
+        frozen_image="image" in pretrained.frozen,
+        cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
@@ -219,7 +223,7 @@ def context(pipeline: Pipeline) -> Context:
         ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
         image_lists=any(c.items.brackets for c in image if c.items),
-        probability=_probability(pipeline.task),
+        probability=probability(pipeline.task),
         number_example=number_example(numeric),
         date_kinds=date_kinds(dates),
         split_format=split_format(pipeline),
@@ -260,11 +264,9 @@ def _reasons(pipeline: Pipeline, section: Section) -> dict[str, str]:
 
 
 def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[str]:
-    parts = {"text": pipeline.encoders.text, "image": pipeline.encoders.image}
     if pipeline.ensemble.trees != "all":
         return [*inputs]
-    frozen = [name for name, e in parts.items() if e and e.tuning == "frozen"]
-    return [*inputs, *frozen]
+    return [*inputs, *backbones(pipeline.encoders).frozen]
 
 
 def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:
@@ -291,11 +293,3 @@ def _fitted_fields(
     fields = tuple(field_of[name] for name in inputs)
     groups = ("groups",) if any(item.by for item in pipeline.derived) else ()
     return (*fields, *groups, *rarity, *(scale if regression else ()))
-
-
-def _probability(task: Task) -> str:
-    """A prefix with which no target is named like the probability of another."""
-    prefix = "p_"
-    while any(f"{prefix}{name}" in task.targets for name in task.targets):
-        prefix = f"p{prefix}"
-    return prefix

@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from autom3l.column import CONFIG, Column, Derived, Modality, NumberFormat
+from autom3l.encoders import Encoders
 from autom3l.search import Search
 
 IR_VERSION = 1
@@ -34,12 +35,10 @@ Metric = Literal[
 ]
 TableFormat = Literal["csv", "jsonl", "parquet"]
 SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
-Tuning = Literal["frozen", "full"]
 Selection = Literal["metric", "log_loss"]
 Loss = Literal["auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber"]
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["one_cycle", "cosine", "constant"]
-Augmentation = Literal["none", "flip_shift"]
 FusionKind = Literal["concatenate", "gated", "attention", "weighted_sum"]
 Trees = Literal["none", "table", "all"]
 Source = Literal["spec", "rule", "llm"]
@@ -119,66 +118,6 @@ class Split:
 
 
 @dataclass(frozen=True, config=CONFIG)
-class TabularEncoder:
-    """Embeddings of all tabular features of a row.
-
-    A number enters through a piecewise-linear encoding with at most `bins` bins (arXiv
-    2203.05556) and gets `number_width` values, a categorical cell `level_width`.
-    """
-
-    card: str
-    bins: int
-    number_width: int
-    level_width: int
-
-
-@dataclass(frozen=True, config=CONFIG)
-class TextEncoder:
-    """One shared encoder for every text column; `max_tokens` per cell.
-
-    `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
-    `width` values.
-    `transformer` loads `backbone` (a hub name, or a folder of that name under the
-    weights folder) and pools its last hidden states; `prefix` stands before each text.
-    """
-
-    card: str
-    kind: Literal["hashed_ngrams", "transformer"]
-    tuning: Tuning
-    max_tokens: int
-    backbone: str = ""
-    pooling: Literal["mean", "cls"] = "mean"
-    buckets: int = 0
-    width: int = 64
-    prefix: str = Field(default="", exclude_if=lambda v: not v)
-
-
-@dataclass(frozen=True, config=CONFIG)
-class ImageEncoder:
-    """One shared encoder for every image column; images are `size` x `size` RGB.
-
-    `convnet` is a small network trained from scratch, on photos that `augmentation`
-    varies; `timm` loads `backbone`.
-    """
-
-    card: str
-    kind: Literal["convnet", "timm"]
-    tuning: Tuning
-    size: int
-    backbone: str = ""
-    augmentation: Augmentation = "none"
-
-
-@dataclass(frozen=True, config=CONFIG)
-class Encoders:
-    """At most one encoder per modality; `None` where the table has no such column."""
-
-    tabular: TabularEncoder | None = None
-    text: TextEncoder | None = None
-    image: ImageEncoder | None = None
-
-
-@dataclass(frozen=True, config=CONFIG)
 class Fusion:
     """Late fusion: the embeddings of all columns feed an ensemble.
 
@@ -203,6 +142,22 @@ class Fusion:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class BackboneTraining:
+    """How pretrained weights are tuned, beside the recipe of all others.
+
+    The last layer of a backbone learns at `lr`, each before it at `layer_decay` of the
+    rate of the next; adapters of rank `lora_rank` learn at `lora_lr`. `micro_batch`:
+    rows of a batch whose gradients are computed at a time.
+    """
+
+    lr: float
+    layer_decay: float
+    lora_lr: float
+    lora_rank: int
+    micro_batch: int
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Training:
     """The recipe of one run.
 
@@ -213,6 +168,7 @@ class Training:
     the focal loss (arXiv 1708.02002) spares rows that are predicted well.
     `schedule`: each begins with `warmup`, a share of all steps; one cycle (arXiv
     1708.07120) and cosine (arXiv 1608.03983) end near 0.
+    `backbone` is there when pretrained weights are tuned.
     """
 
     epochs: int
@@ -231,6 +187,9 @@ class Training:
     focal_gamma: float = 2.0
     optimizer: Optimizer = "adamw"
     schedule: Schedule = "one_cycle"
+    backbone: BackboneTraining | None = Field(
+        default=None, exclude_if=lambda v: v is None
+    )
 
 
 @dataclass(frozen=True, config=CONFIG)

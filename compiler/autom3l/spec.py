@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from autom3l.column import Modality
+from autom3l.encoders import Tuning
 from autom3l.ir import Metric, TaskKind
 from autom3l.search import Engine, SearchKey
 
@@ -88,6 +89,27 @@ class SpecSplit:
     """The share of rows that validate, below 0.5; by default 0.1, more of few rows."""
     test: Fraction | None = None
     """The share of rows that test, below 0.5; by default 0.1, more of few rows."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class EncoderPin:
+    """What encodes the columns of a modality; it wins over rules and model."""
+
+    card: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """A card of the zoo; `autom3l zoo` lists them."""
+    tuning: Tuning | None = None
+    """What becomes of pretrained weights: `frozen`: their features are computed once;
+    `full`: all of them are trained; `lora`: only adapters beside them."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class SpecEncoders:
+    """The pretrained networks that read texts and images; by default rules choose."""
+
+    text: EncoderPin = Field(default_factory=EncoderPin)
+    """That of all text columns."""
+    image: EncoderPin = Field(default_factory=EncoderPin)
+    """That of all image columns."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -190,6 +212,8 @@ class Spec:
     """Facts about columns, by name; `drop` or a modality alone is the short form."""
     split: SpecSplit = Field(default_factory=SpecSplit)
     """How rows are divided."""
+    encoders: SpecEncoders = Field(default_factory=SpecEncoders)
+    """The networks that read texts and images."""
     constraints: Constraints = Field(default_factory=Constraints)
     """Hard limits."""
     search: SpecSearch = Field(default_factory=SpecSearch)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from autom3l.column import Column, DatetimeFormat, NumberFormat
-from autom3l.ir import Pipeline
+from autom3l.ir import Pipeline, Task
 
 DateKind = Literal["epoch", "iso", "strptime"]
 
@@ -50,3 +50,11 @@ def split_format(pipeline: Pipeline) -> str:
         if column.name == pipeline.split.column and column.datetime:
             return column.datetime.format
     return "number"
+
+
+def probability(task: Task) -> str:
+    """A prefix with which no target is named like the probability of another."""
+    prefix = "p_"
+    while any(f"{prefix}{name}" in task.targets for name in task.targets):
+        prefix = f"p{prefix}"
+    return prefix

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from autom3l.defaults.languages import judge_language
 from autom3l.ir_json import from_json, to_json
-from autom3l.spec import ColumnPin, Constraints
+from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
 from PIL import Image
 from tables import AGES, ENGLISH, ROWS, SPEED, Table, decision, plan, problems
 
@@ -244,3 +244,62 @@ def test_text_length_follows_the_cells(words: int, tokens: int, tmp_path: Path) 
     pins = {"about": ColumnPin(modality="text")}
     pipeline = plan(tmp_path, {"about": about, "y": SPEED}, "y", columns=pins)
     assert pipeline.encoders.text and pipeline.encoders.text.max_tokens == tokens
+
+
+def test_the_spec_pins_cards_and_tuning(tmp_path: Path, photos: list[str]) -> None:
+    pins = SpecEncoders(
+        text=EncoderPin(card="bge-small-en-v1.5", tuning="lora"),
+        image=EncoderPin(tuning="full"),
+    )
+    table: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    pipeline = plan(tmp_path, table, "y", encoders=pins)
+    text, image = pipeline.encoders.text, pipeline.encoders.image
+    assert text and (text.card, text.tuning) == ("bge-small-en-v1.5", "lora")
+    assert image and (image.tuning, image.augmentation) == ("full", "flip_shift")
+    for subject in ("text", "text tuning", "image tuning"):
+        assert decision(pipeline, "encoders", subject).source == "spec"
+    assert decision(pipeline, "encoders", "image").source == "rule"
+
+
+def test_tuned_weights_learn_slowly_and_in_few_passes(tmp_path: Path) -> None:
+    table: Table = {"about": ENGLISH, "y": SPEED}
+    frozen = plan(tmp_path, table, "y").training
+    assert frozen.backbone is None
+    pins = SpecEncoders(text=EncoderPin(tuning="full"))
+    tuned = plan(tmp_path, table, "y", encoders=pins).training
+    assert tuned.backbone and tuned.backbone.lr < tuned.lr < frozen.lr
+    assert tuned.epochs < frozen.epochs
+    assert tuned.averaging < frozen.averaging
+
+
+def test_what_is_pinned_of_an_encoder_must_be_possible(tmp_path: Path) -> None:
+    table: Table = {"about": ENGLISH, "y": SPEED}
+    none = EncoderPin()
+    wrong = {
+        SpecEncoders(text=EncoderPin(card="all-MiniLM")): (
+            "encoders.text.card: no text card 'all-MiniLM' (did you mean "
+            "'all-MiniLM-L6-v2'?) [P132]"
+        ),
+        SpecEncoders(text=EncoderPin("hashed_ngrams", "lora")): (
+            "encoders.text.tuning: 'lora', but card 'hashed_ngrams' has no pretrained "
+            "weights (remove it, or pin a card) [P133]"
+        ),
+        SpecEncoders(text=none, image=EncoderPin(tuning="full")): (
+            "encoders.image: it is pinned, but no feature is of modality 'image' "
+            "(remove it, or say in `columns` which column is one) [P133]"
+        ),
+    }
+    for pins, message in wrong.items():
+        assert problems(tmp_path, table, "y", encoders=pins) == [message]
+
+
+def test_adapters_are_for_transformers(tmp_path: Path, photos: list[str]) -> None:
+    table: Table = {"photo": photos, "y": SPEED}
+    lora = SpecEncoders(image=EncoderPin("vit_small_patch16_224", "lora"))
+    image = plan(tmp_path, table, "y", encoders=lora).encoders.image
+    assert image and image.tuning == "lora"
+    lora = SpecEncoders(image=EncoderPin(tuning="lora"))
+    (problem,) = problems(tmp_path, table, "y", encoders=lora)
+    assert problem.startswith(
+        "encoders.image: backbone 'mobilenetv3_large_100.ra_in1k'"
+    )

@@ -58,16 +58,16 @@ def by_liking(cards: Sequence[Card], preferred: Sequence[str]) -> list[Card]:
     return sorted(cards, key=liking)
 
 
-def card_decision(choice: Choice) -> Decision:
-    """Why a card was chosen."""
+def card_decision(choice: Choice, *, pinned: bool = False) -> Decision:
+    """Why a card was chosen; `pinned`: by the spec."""
     return Decision(
         section="encoders",
         subject=choice.card.modality,
         choice=choice.card.name,
-        reason=choice.reason,
-        source="rule",
+        reason="The spec names it." if pinned else choice.reason,
+        source="spec" if pinned else "rule",
         evidence="; not allowed: ".join((_facts(choice.card), *choice.refused)),
-        confidence=0.8,
+        confidence=1.0 if pinned else 0.8,
     )
 
 

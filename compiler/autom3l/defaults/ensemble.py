@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autom3l.ir import Data, Decision, Encoders, Ensemble, Split, SplitKind, Task, Trees
+from autom3l.encoders import Encoders
+from autom3l.ir import Data, Decision, Ensemble, Split, SplitKind, Task, Trees
 
 # Rows below which a network per fold is worth its time, and how many folds.
 FOLDS = ((2_000, 5), (6_000, 3))

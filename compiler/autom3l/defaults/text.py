@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from autom3l.card import Card
 from autom3l.column import Column
 from autom3l.defaults.choosing import card_decision, choose_card
-from autom3l.defaults.costs import TOKENS_PER_WORD, frozen
+from autom3l.defaults.costs import TOKENS_PER_WORD
 from autom3l.defaults.languages import Language, judge_language
-from autom3l.ir import Decision, TextEncoder
+from autom3l.defaults.pins import NO_PIN, card_of, tuning_of
+from autom3l.encoders import TextEncoder
+from autom3l.ir import Decision
 from autom3l.language_names import language_name
 from autom3l.profile import ColumnProfile, DataProfile
-from autom3l.spec import Spec
+from autom3l.spec import EncoderPin, Spec
 from autom3l.zoo import Zoo
 
 ENGLISH_CARDS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "all-mpnet-base-v2")
@@ -29,48 +31,50 @@ def choose_text(
     profile: DataProfile,
     zoo: Zoo,
     columns: Sequence[Column],
-    wished: str | None = None,
+    pin: EncoderPin = NO_PIN,
 ) -> tuple[TextEncoder, tuple[Decision, ...]]:
-    """The wished card, a pretrained one that knows the language, or hashed n-grams.
+    """The pinned card, a pretrained one that knows the language, or hashed n-grams.
 
     Texts of an undecided language, such as names, are as good for any of them. A model
     of one language alone comes last: few were trained to embed, as frozen ones must be.
     """
     facts = [profile.column(column.name) for column in columns]
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
-    chosen = choose_card(spec, *_candidates(zoo, language, wished))
+    chosen = choose_card(spec, *_candidates(zoo, language, pin.card))
     card = chosen.card
+    tuning, tuning_why = tuning_of(pin, card, facts)
     tokens, cut = _max_tokens(facts, card)
-    decisions = (_language(language), card_decision(chosen))
+    pinned = spec.encoders.text.card is not None
+    decisions = (_language(language), card_decision(chosen, pinned=pinned))
     if card.kind == "hashed_ngrams":
         buckets, table = _buckets(facts)
         encoder = TextEncoder(
             card=card.name,
             kind=card.kind,
-            tuning="full",
+            tuning=tuning,
             max_tokens=tokens,
             buckets=buckets,
             width=NGRAM_WIDTH,
         )
-        return encoder, (*decisions, cut, table)
+        return encoder, (*decisions, cut, table, *tuning_why)
     encoder = TextEncoder(
         card=card.name,
         kind="transformer",
-        tuning="frozen",
+        tuning=tuning,
         max_tokens=tokens,
         backbone=chosen.backbone,
         pooling=card.pooling or "mean",
         prefix=card.prefix,
     )
-    return encoder, (*decisions, cut, frozen(card, facts))
+    return encoder, (*decisions, cut, *tuning_why)
 
 
 def _candidates(
-    zoo: Zoo, language: Language, wished: str | None
+    zoo: Zoo, language: Language, pinned: str | None
 ) -> tuple[tuple[Card, ...], tuple[str, ...]]:
     """The cards that know the language, and the names of those to be preferred."""
-    if wished:
-        return (zoo.card(wished),), (wished,)
+    if pinned:
+        return (card_of(zoo, "text", pinned),), (pinned,)
     foreign = language.spoken == "another"
     known = {"any", "multilingual", language.code if foreign else "en"}
     preferred = OTHER_CARDS if foreign else (*ENGLISH_CARDS, *OTHER_CARDS)

@@ -15,7 +15,8 @@ from autom3l.defaults import default_pipeline
 from autom3l.defaults.search import choose_search
 from autom3l.defaults.tabular import choose_tabular
 from autom3l.defaults.training import training_rows
-from autom3l.ir import Decision, Encoders, Pipeline
+from autom3l.encoders import Encoders
+from autom3l.ir import Decision, Pipeline
 from autom3l.planning.wishes import Why, Wishes
 from autom3l.profile import DataProfile
 from autom3l.spec import ColumnPin, Spec
@@ -85,7 +86,7 @@ class Scene:
         return replace(pipeline, search=search, decisions=(*others, *reasons))
 
     def _default(self, wishes: Wishes) -> Pipeline:
-        key = repr((wishes.pins, wishes.roles, wishes.cards, wishes.metric))
+        key = repr((wishes.pins, wishes.roles, wishes.encoders, wishes.metric))
         if key not in self._known:
             self._known[key] = default_pipeline(
                 pinned_spec(self.spec, wishes),
@@ -93,7 +94,7 @@ class Scene:
                 self.zoo,
                 root=self.root,
                 weights=self.weights,
-                cards=wishes.cards,
+                wished=wishes.encoders,
             )
         return self._known[key]
 

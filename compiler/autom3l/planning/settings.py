@@ -47,6 +47,11 @@ _SETTINGS = {
     "training.warmup": Setting("share of all steps", 0, 0.5),
     "training.patience": Setting("epochs without improvement", 1, 50),
     "training.averaging": Setting("best checkpoints to average", 1, 10),
+    "training.backbone.lr": Setting("of tuned pretrained layers", 1e-6, 1e-3),
+    "training.backbone.layer_decay": Setting("of that rate per layer", 0.5, 1),
+    "training.backbone.lora_lr": Setting("of adapters", 1e-5, 1e-2),
+    "training.backbone.lora_rank": Setting("of adapters", 1, 64),
+    "training.backbone.micro_batch": Setting("rows at a time", 1, 256),
     "training.label_smoothing": Setting("of classes", 0, 0.3),
     "training.class_weights": Setting("rare classes weigh more in the loss"),
     "training.threshold": Setting("fit decision thresholds on validation rows"),
@@ -128,7 +133,7 @@ def _applies(pipeline: Pipeline, key: str) -> bool:
         return _modalities(pipeline) > 1
     if key == "ensemble.folds":
         return can_fold(pipeline.data, pipeline.split)
-    return not key.startswith("encoders.") or _has(pipeline, key)
+    return _has(pipeline, key)
 
 
 def _modalities(pipeline: Pipeline) -> int:

@@ -71,7 +71,7 @@ def default_name(path: Path) -> str:
 def written_out(data: dict[str, Any]) -> dict[str, Any]:
     """The document with every short form in its long form, without empty values."""
     full: dict[str, Any] = _filled(data, ())
-    for key in ("data", "split", "constraints", "search", "llm"):
+    for key in ("data", "split", "encoders", "constraints", "search", "llm"):
         if key in full:
             full[key] = _section(full[key], (key,))
     if isinstance(full.get("target"), str):

@@ -21,7 +21,7 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package, and what no run of it needs.
 EXTRAS = {
-    *("derived.py", "imputation.py", "tuning.py"),
+    *("boosting.py", "derived.py", "imputation.py", "tuning.py"),
     *("search.py", "study.py", "tune.py"),
 }
 
@@ -74,7 +74,7 @@ def test_no_module_is_long_and_the_loop_is_in_view(project: Path) -> None:
         if path.parent.name != "tests"
     }
     assert max(lengths.values()) <= 200
-    assert sum(n for name, n in lengths.items() if name not in EXTRAS) <= 1020
+    assert sum(n for name, n in lengths.items() if name not in EXTRAS) <= 1120
 
 
 def imports(package: Path) -> set[str]:

@@ -368,7 +368,9 @@ def test_what_is_not_utf_8_is_asked_for_again(tmp_path: Path) -> None:
     with server() as script:
         spec = spec_file(pets(tmp_path), script)
         command = ["plan", str(spec), "--project", str(tmp_path / "p"), "--interactive"]
-        result = CliRunner().invoke(app, command, input=b"d caf\xe9\n" + b"a\n" * 5)
+        result = CliRunner().invoke(
+            app, command, input=b"d caf\xe9\n" + b"a\n" * len(PASSES)
+        )
     assert result.exit_code == 0, result.stderr
     assert "that is not UTF-8" in result.stderr
 

@@ -1,11 +1,15 @@
-"""Every pretrained card is one that the emitted blocks can load and encode with."""
+"""Every pretrained card is one that the emitted blocks can load and encode with.
+
+`make test` tries the smallest card of each architecture, `make zoo` all of them.
+"""
 
 from __future__ import annotations
 
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,6 +31,31 @@ pytestmark = pytest.mark.slow  # a hundred networks are built
 CARDS = load_zoo([zoo_dir()]).cards
 TEXTS = [card for card in CARDS if card.kind == "transformer"]
 IMAGES = [card for card in CARDS if card.kind == "timm"]
+
+
+def by_family(cards: Sequence[Card], family: Callable[[Card], Hashable]) -> list[Any]:
+    """All cards; those that are not the smallest of their family are marked."""
+    smallest: dict[Hashable, Card] = {}
+    for card in sorted(cards, key=lambda card: card.gflops):
+        smallest.setdefault(family(card), card)
+    stands = {card.name for card in smallest.values()}
+    every = pytest.mark.every_card
+    return [
+        pytest.param(card, id=card.name, marks=() if card.name in stands else every)
+        for card in cards
+    ]
+
+
+def text_family(card: Card) -> Hashable:
+    """What transformers builds it as, and how it is pooled."""
+    return card.architecture["model_type"], card.pooling
+
+
+def image_family(card: Card) -> Hashable:
+    """The letters that its name begins with: resnet, convnext, vit."""
+    return "".join(takewhile(str.isalpha, card.name))
+
+
 WORDS = ("[CLS]", "[PAD]", "[SEP]", "[UNK]", "a", "dog", "sleeps", "here")
 MAX_TOKENS = 512  # longer ones would take minutes
 DEEP = 50  # billions of operations; of what needs more, two layers are built
@@ -99,7 +128,7 @@ def save_small(card: Card, folder: Path) -> None:
     ).save_pretrained(folder)
 
 
-@pytest.mark.parametrize("card", TEXTS, ids=lambda card: card.name)
+@pytest.mark.parametrize("card", by_family(TEXTS, text_family))
 def test_a_text_card_encodes_in_its_block(
     card: Card, blocks: dict[str, ModuleType], tmp_path: Path
 ) -> None:
@@ -121,7 +150,7 @@ def test_a_text_card_encodes_in_its_block(
     assert not torch.allclose(vectors[0], vectors[2], atol=1e-4)
 
 
-@pytest.mark.parametrize("card", IMAGES, ids=lambda card: card.name)
+@pytest.mark.parametrize("card", by_family(IMAGES, image_family))
 def test_an_image_card_encodes_in_its_block(
     card: Card,
     blocks: dict[str, ModuleType],

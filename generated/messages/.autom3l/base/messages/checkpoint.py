@@ -27,8 +27,7 @@ class Run:
 
     def outputs(self, batch: Batch) -> Tensor:
         """Probabilities of all rows, on the CPU: (rows, classes)."""
-        outputs = _mean(compute_outputs(network, batch) for network in self.networks)
-        return outputs
+        return _mean(compute_outputs(network, batch) for network in self.networks)
 
 
 def save_run(run: Run, scores: dict[str, float], folder: Path) -> None:

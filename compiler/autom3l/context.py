@@ -95,6 +95,7 @@ class Context:
     bagged: bool
     boosted: bool
     boosted_inputs: list[str]
+    drawn: bool
     loss: Loss
     design: tuple[Decision, ...]
     reasons: dict[str, str]
@@ -182,6 +183,7 @@ def context(pipeline: Pipeline) -> Context:
         bagged=pipeline.ensemble.folds > 1,
         boosted=pipeline.ensemble.trees != "none",
         boosted_inputs=_boosted_inputs(pipeline, inputs),
+        drawn=pipeline.drawn,
         loss=loss_of(pipeline.training, pipeline.task.kind),
         design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
         reasons=_reasons(pipeline, "columns"),

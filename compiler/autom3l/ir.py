@@ -163,7 +163,7 @@ class Training:
 
     `selection`: what the best checkpoints are chosen by: the metric of the task, or the
     log loss of its probabilities. `averaging`: how many of them enter the greedy soup.
-    `threshold`: decision thresholds are fitted on the validation rows.
+    `threshold`: decision thresholds are fitted on held-out rows.
     `loss`: `auto` is the first of the task's in `losses.py`; `focal_gamma`: how much
     the focal loss (arXiv 1708.02002) spares rows that are predicted well.
     `schedule`: each begins with `warmup`, a share of all steps; one cycle (arXiv
@@ -260,3 +260,10 @@ class Pipeline:
     def imputed(self, *modalities: Modality) -> tuple[Column, ...]:
         """The features whose missing cells are filled."""
         return tuple(c for c in self.features(*modalities) if c.impute)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the seed decides which rows a part gets."""
+        validates = bool(self.data.validation) or self.ensemble.folds > 1
+        by_chance = self.split.kind in ("random", "stratified", "group")
+        return by_chance and not (self.data.test and validates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autom3l.backbones import backbones
 from autom3l.encoders import Encoders
 from autom3l.ir import Data, Decision, Ensemble, Split, SplitKind, Task, Trees
 
@@ -29,11 +30,10 @@ def kinds_of_trees(task: Task, encoders: Encoders) -> tuple[Trees, ...]:
     """What boosted trees could learn here; they have one target."""
     if task.kind == "multilabel":
         return ("none",)
-    frozen = [e for e in (encoders.text, encoders.image) if e and e.tuning == "frozen"]
     kinds: tuple[tuple[Trees, bool], ...] = (
         ("none", True),
         ("table", encoders.tabular is not None),
-        ("all", bool(frozen)),
+        ("all", bool(backbones(encoders).frozen)),
     )
     return tuple(kind for kind, possible in kinds if possible)
 
@@ -73,6 +73,5 @@ def _trees(task: Task, encoders: Encoders) -> tuple[Trees, Decision]:
 
 def _slow(encoders: Encoders) -> bool:
     """Whether a network learns from pixels, or a pretrained one is tuned."""
-    text, image = encoders.text, encoders.image
-    tuned = text is not None and bool(text.backbone) and text.tuning != "frozen"
-    return tuned or (image is not None and image.tuning != "frozen")
+    image = encoders.image
+    return bool(backbones(encoders).tuned) or bool(image and image.kind == "convnet")

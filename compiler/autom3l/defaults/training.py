@@ -220,7 +220,7 @@ def _threshold(task: Task) -> tuple[bool, tuple[Decision, ...]]:
         Decision(
             section="training",
             subject="threshold",
-            choice="fitted on the validation rows",
+            choice="fitted on held-out rows",
             reason=f"The threshold that is best for {task.metric} is rarely one half.",
             source="rule",
         ),

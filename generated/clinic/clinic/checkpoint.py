@@ -36,11 +36,16 @@ class Run:
         return blend(outputs, boosted, self.share)
 
 
+def fold_folders(folder: Path, config: Config) -> list[Path]:
+    """Where a run keeps what belongs to each fold."""
+    return [folder / "folds" / str(n) for n in range(config.train.folds)]
+
+
 def save_run(run: Run, scores: dict[str, float], folder: Path) -> None:
     """Write the run; `load_run` needs nothing but this folder."""
     save_config(run.config, folder / "config.toml")
     run.features.save(folder)
-    members = zip(_folds(folder, run.config), run.networks, run.boosters)
+    members = zip(fold_folders(folder, run.config), run.networks, run.boosters)
     for fold, network, booster in members:
         save_file(network.state_dict(), fold / "model.safetensors")
         booster.save_model(fold / "booster.txt")
@@ -61,11 +66,12 @@ def load_run(folder: Path) -> Run:
         raise FileNotFoundError(f"{folder} holds no finished run")
     config = load_config(folder / "config.toml")
     features = Features.load(folder, config)
+    folds = fold_folders(folder, config)
     return Run(
         config,
         features,
-        [_load_network(fold, features, config) for fold in _folds(folder, config)],
-        [Booster(model_file=f / "booster.txt") for f in _folds(folder, config)],
+        [_load_network(fold, features, config) for fold in folds],
+        [Booster(model_file=fold / "booster.txt") for fold in folds],
         json.loads((folder / "share.json").read_text("utf-8")),
     )
 
@@ -86,10 +92,6 @@ def _load_network(folder: Path, features: Features, config: Config) -> Network:
     network = Network(features, config.model)
     network.load_state_dict(load_file(folder / "model.safetensors"))
     return network.eval()
-
-
-def _folds(folder: Path, config: Config) -> list[Path]:
-    return [folder / "folds" / str(n) for n in range(config.train.folds)]
 
 
 def _mean(outputs: Iterable[Tensor]) -> Tensor:

@@ -20,7 +20,13 @@ from tqdm.auto import tqdm
 
 from clinic import metrics, target
 from clinic.boosting import blend, boost, boosted_outputs, fit_share
-from clinic.checkpoint import Run, compute_outputs, finished_scores, save_run
+from clinic.checkpoint import (
+    Run,
+    compute_outputs,
+    finished_scores,
+    fold_folders,
+    save_run,
+)
 from clinic.config import Config, load_config
 from clinic.data import assign_folds, load_parts
 from clinic.features import Batch, Features, Rows, take
@@ -48,27 +54,25 @@ def train(
         clear(out)
     state.wait_for_everyone()
 
-    seed = config.train.seed
-    parts = load_parts(config.data, seed)
+    parts = load_parts(config.data, config.train.seed)
     features = Features.fit(parts.train, config)
     rows = features.transform(parts.train)
     rows["target"] = target.encode(parts.train)
-    folds = assign_folds(parts.train, config.train.folds, seed)
+    folds = assign_folds(parts.train, config.train.folds, config.train.seed)
 
     networks: list[Network] = []
     outputs = torch.empty(len(folds), target.OUTPUTS)
     boosters: list[Booster] = []
     boosted = torch.empty_like(outputs)
-    for fold in range(config.train.folds):
+    for fold, place in enumerate(fold_folders(out, config)):
         train_rows, validation = take(rows, folds != fold), take(rows, folds == fold)
-        place = out / "folds" / str(fold)
         before = fold * config.train.epochs
         network = fit(
             config, features, train_rows, validation, place, resume, report, before
         )
         outputs[folds == fold] = compute_outputs(network, validation)
         networks.append(network)
-        booster = boost(config.boosting, train_rows, validation, seed)
+        booster = boost(config.boosting, train_rows, validation, config.train.seed)
         boosted[folds == fold] = boosted_outputs(booster, validation)
         boosters.append(booster)
     truth = rows["target"]

@@ -21,8 +21,8 @@ class Parts:
     test: pd.DataFrame
 
 
-def load_parts(config: DataConfig, seed: int) -> Parts:
-    """The two parts; the same rows for the same files, configuration and seed."""
+def load_parts(config: DataConfig) -> Parts:
+    """The two parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     test = read_labelled(root / config.test)

@@ -20,8 +20,8 @@ class Parts:
     test: pd.DataFrame
 
 
-def load_parts(config: DataConfig, seed: int) -> Parts:
-    """The three parts; the same rows for the same files, configuration and seed."""
+def load_parts(config: DataConfig) -> Parts:
+    """The three parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     n_test = round(len(rows) * config.test_fraction)

@@ -45,8 +45,7 @@ def train(
         clear(out)
     state.wait_for_everyone()
 
-    seed = config.train.seed
-    parts = load_parts(config.data, seed)
+    parts = load_parts(config.data)
     features = Features.fit(parts.train, config)
     train_rows = features.transform(parts.train)
     validation = features.transform(parts.validation)
@@ -55,7 +54,7 @@ def train(
 
     network = fit(config, features, train_rows, validation, out, resume, report)
     outputs = compute_outputs(network, validation)
-    booster = boost(config.boosting, train_rows, validation, seed)
+    booster = boost(config.boosting, train_rows, validation, config.train.seed)
     boosted = boosted_outputs(booster, validation)
     share = fit_share(outputs, boosted, truth)
     outputs = blend(outputs, boosted, share)

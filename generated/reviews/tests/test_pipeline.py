@@ -93,7 +93,7 @@ def test_predicts_a_table_with_other_columns(
 
 
 def test_the_parts_share_no_row(config: Config) -> None:
-    parts = load_parts(config.data, seed=0)
+    parts = load_parts(config.data)
     assert not set(parts.train.index) & set(parts.validation.index)
     assert not set(parts.train.index) & set(parts.test.index)
 
@@ -129,3 +129,5 @@ def assert_same_weights(a: Path, b: Path) -> None:
     left, right = (load_file(run / "model.safetensors") for run in (a, b))
     assert left.keys() == right.keys()
     assert all(torch.equal(left[name], right[name]) for name in left)
+    trees = [(run / "booster.txt").read_text() for run in (a, b)]
+    assert trees[0] == trees[1]

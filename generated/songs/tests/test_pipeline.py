@@ -93,7 +93,7 @@ def test_predicts_a_table_with_other_columns(
 
 
 def test_the_parts_share_no_row(config: Config) -> None:
-    parts = load_parts(config.data, seed=0)
+    parts = load_parts(config.data)
     assert not set(parts.train.index) & set(parts.validation.index)
     assert not set(parts.train.index) & set(parts.test.index)
 

@@ -50,8 +50,7 @@ def train(
         clear(out)
     state.wait_for_everyone()
 
-    seed = config.train.seed
-    parts = load_parts(config.data, seed)
+    parts = load_parts(config.data, config.train.seed)
     with state.main_process_first():  # the others find its photos in the cache
         features = Features.fit(parts.train, config)
         cache = PROJECT / config.data.cache

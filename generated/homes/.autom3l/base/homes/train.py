@@ -20,7 +20,13 @@ from tqdm.auto import tqdm
 
 from homes import metrics, target
 from homes.boosting import blend, boost, boosted_outputs, fit_share
-from homes.checkpoint import Run, compute_outputs, finished_scores, save_run
+from homes.checkpoint import (
+    Run,
+    compute_outputs,
+    finished_scores,
+    fold_folders,
+    save_run,
+)
 from homes.config import PROJECT, Config, load_config
 from homes.data import assign_folds, load_parts
 from homes.features import Batch, Features, Rows, take
@@ -48,29 +54,27 @@ def train(
         clear(out)
     state.wait_for_everyone()
 
-    seed = config.train.seed
-    parts = load_parts(config.data, seed)
+    parts = load_parts(config.data, config.train.seed)
     with state.main_process_first():  # the others find its features in the cache
         features = Features.fit(parts.train, config)
         cache = PROJECT / config.data.cache
         rows = features.transform(parts.train, cache)
     rows["target"] = features.targets(parts.train)
-    folds = assign_folds(parts.train, config.train.folds, seed)
+    folds = assign_folds(parts.train, config.train.folds, config.train.seed)
 
     networks: list[Network] = []
     outputs = torch.empty(len(folds))
     boosters: list[Booster] = []
     boosted = torch.empty_like(outputs)
-    for fold in range(config.train.folds):
+    for fold, place in enumerate(fold_folders(out, config)):
         train_rows, validation = take(rows, folds != fold), take(rows, folds == fold)
-        place = out / "folds" / str(fold)
         before = fold * config.train.epochs
         network = fit(
             config, features, train_rows, validation, place, resume, report, before
         )
         outputs[folds == fold] = compute_outputs(network, validation)
         networks.append(network)
-        booster = boost(config.boosting, train_rows, validation, seed)
+        booster = boost(config.boosting, train_rows, validation, config.train.seed)
         boosted[folds == fold] = boosted_outputs(booster, validation)
         boosters.append(booster)
     truth = rows["target"]

@@ -44,8 +44,7 @@ def train(
         clear(out)
     state.wait_for_everyone()
 
-    seed = config.train.seed
-    parts = load_parts(config.data, seed)
+    parts = load_parts(config.data, config.train.seed)
     features = Features.fit(parts.train, config)
     train_rows = features.transform(parts.train)
     validation = features.transform(parts.validation)

@@ -30,11 +30,16 @@ class Run:
         return _mean(compute_outputs(network, batch) for network in self.networks)
 
 
+def fold_folders(folder: Path, config: Config) -> list[Path]:
+    """Where a run keeps what belongs to each fold."""
+    return [folder / "folds" / str(n) for n in range(config.train.folds)]
+
+
 def save_run(run: Run, scores: dict[str, float], folder: Path) -> None:
     """Write the run; `load_run` needs nothing but this folder."""
     save_config(run.config, folder / "config.toml")
     run.features.save(folder)
-    for fold, network in zip(_folds(folder, run.config), run.networks):
+    for fold, network in zip(fold_folders(folder, run.config), run.networks):
         save_file(network.state_dict(), fold / "model.safetensors")
     # Last, so that a folder with scores is a complete one.
     (folder / "validation.json").write_text(json.dumps(scores, indent=2), "utf-8")
@@ -52,10 +57,11 @@ def load_run(folder: Path) -> Run:
         raise FileNotFoundError(f"{folder} holds no finished run")
     config = load_config(folder / "config.toml")
     features = Features.load(folder, config)
+    folds = fold_folders(folder, config)
     return Run(
         config,
         features,
-        [_load_network(fold, features, config) for fold in _folds(folder, config)],
+        [_load_network(fold, features, config) for fold in folds],
     )
 
 
@@ -75,10 +81,6 @@ def _load_network(folder: Path, features: Features, config: Config) -> Network:
     network = Network(features, config.model)
     network.load_state_dict(load_file(folder / "model.safetensors"))
     return network.eval()
-
-
-def _folds(folder: Path, config: Config) -> list[Path]:
-    return [folder / "folds" / str(n) for n in range(config.train.folds)]
 
 
 def _mean(outputs: Iterable[Tensor]) -> Tensor:

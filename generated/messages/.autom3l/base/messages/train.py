@@ -18,7 +18,13 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from messages import metrics, target
-from messages.checkpoint import Run, compute_outputs, finished_scores, save_run
+from messages.checkpoint import (
+    Run,
+    compute_outputs,
+    finished_scores,
+    fold_folders,
+    save_run,
+)
 from messages.config import PROJECT, Config, load_config
 from messages.data import assign_folds, load_parts
 from messages.features import Batch, Features, Rows, take
@@ -46,20 +52,18 @@ def train(
         clear(out)
     state.wait_for_everyone()
 
-    seed = config.train.seed
-    parts = load_parts(config.data, seed)
+    parts = load_parts(config.data)
     with state.main_process_first():  # the others find its features in the cache
         features = Features.fit(parts.train, config)
         cache = PROJECT / config.data.cache
         rows = features.transform(parts.train, cache)
     rows["target"] = target.encode(parts.train)
-    folds = assign_folds(parts.train, config.train.folds, seed)
+    folds = assign_folds(parts.train, config.train.folds, config.train.seed)
 
     networks: list[Network] = []
     outputs = torch.empty(len(folds), target.OUTPUTS)
-    for fold in range(config.train.folds):
+    for fold, place in enumerate(fold_folders(out, config)):
         train_rows, validation = take(rows, folds != fold), take(rows, folds == fold)
-        place = out / "folds" / str(fold)
         before = fold * config.train.epochs
         network = fit(
             config, features, train_rows, validation, place, resume, report, before

@@ -23,7 +23,7 @@ from reviews.model import MODALITIES, hide
 def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
     run = load_run(run_folder)
-    parts = load_parts(run.config.data, run.config.train.seed)
+    parts = load_parts(run.config.data)
     rows = read_labelled(table) if table else parts.test
     batch = run.features.transform(rows)
     truth = target.encode(rows).numpy()

@@ -21,8 +21,8 @@ class Parts:
     test: pd.DataFrame
 
 
-def load_parts(config: DataConfig, seed: int) -> Parts:
-    """The three parts; the same rows for the same files, configuration and seed."""
+def load_parts(config: DataConfig) -> Parts:
+    """The three parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     part = rows[SPLIT].str.lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -25,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help=text)
     text = "write the emitted trees into generated/"
     parser.addoption("--update-golden", action="store_true", help=text)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: to look for garbage in it takes long."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

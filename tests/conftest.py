@@ -68,6 +68,12 @@ def sample_spec(sample_table: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy knows of the libraries, so that it reads them once for all projects."""
+    return tmp_path_factory.mktemp("types")
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data sets beside the repository; skips where there is none."""
     folder = ROOT.parent / "shared" / "data"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,7 @@ from autom3l.diagnostics import Diagnostic, ZooError, did_you_mean
 
 def read_card(path: Path) -> Card:
     """The card in one file; raises `ZooError` with every problem of the file."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ZooError(Diagnostic("Z002", f"not UTF-8: {error}", str(path))) from error
-    return _card(path, text)
-
-
-# Kept, for YAML takes long, and who compiles again has the same cards.
-@cache
-def _card(path: Path, content: str) -> Card:
-    source = _read(path, content)
+    source = _read(path)
     try:
         text = json.dumps({**source.facts, "advice": source.advice}, default=str)
         card = _CARD.validate_json(text)
@@ -53,7 +42,11 @@ class _Source:
         return f"{self.path}:{self.lines.get(fact, 1)}"
 
 
-def _read(path: Path, text: str) -> _Source:
+def _read(path: Path) -> _Source:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ZooError(Diagnostic("Z002", f"not UTF-8: {error}", str(path))) from error
     head, fence, advice = text.removeprefix("---\n").partition("\n---\n")
     if not text.startswith("---\n") or not fence:
         hint = "a card starts with its facts between two lines of '---'"

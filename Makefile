@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 DEMO := build/demo-project
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-fast lint check golden cases bench clean
+.PHONY: help venv demo test test-fast zoo lint check golden cases bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,10 +40,13 @@ demo: $(STAMP)  ## draw a sample table, compile it, train, evaluate, predict
 	@echo "Now read $(DEMO)/README.md: the project is yours."
 
 test: $(STAMP)  ## all tests
-	$(PY) -m pytest -n auto --dist worksteal
+	$(PY) -m pytest -n auto --dist worksteal -m "not every_card"
 
 test-fast: $(STAMP)  ## the tests that take no minute
 	$(PY) -m pytest -n auto --dist worksteal -m "not slow"
+
+zoo: $(STAMP)  ## encode with every card, which takes a while
+	$(PY) -m pytest -n auto --dist worksteal tests/test_zoo_blocks.py
 
 lint: $(STAMP)  ## ruff, black and mypy, changing nothing
 	$(BIN)/ruff check

@@ -41,7 +41,9 @@ columns:
   heating: categorical             # short for {modality: categorical}
   state: {levels: [poor, fair, good], missing: [unknown]}
 split: {kind: group, column: building, validation: 0.15}
+encoders: {text: {card: all-mpnet-base-v2, tuning: full}}
 constraints: {offline: true, max_parameters: 150M}
+search: {trials: 40, minutes: 30, fixed: [train.batch_size]}
 llm: {model: gpt-5-mini, share: statistics, max_tokens: 50k}
 weights_dir: ../weights
 seed: 3
@@ -58,9 +60,16 @@ _SECTIONS = {
     "data": "SpecData",
     "columns": "ColumnPin",
     "split": "SpecSplit",
+    "encoders": "SpecEncoders",
+    "encoders.text": "EncoderPin",
     "constraints": "Constraints",
+    "search": "SpecSearch",
     "llm": "SpecLlm",
     "llm.prices": "Prices",
+}
+_TITLES = {
+    "columns": "`columns.NAME`",
+    "encoders.text": "`encoders.text`, `encoders.image`",
 }
 
 
@@ -69,7 +78,7 @@ def reference() -> str:
     schema = spec_schema()
     pages = [_START, _table("Top level", schema)]
     for key, part in _SECTIONS.items():
-        title = "`columns.NAME`" if key == "columns" else f"`{key}`"
+        title = _TITLES.get(key, f"`{key}`")
         pages.append(_table(title, schema["$defs"][part]))
     wishes = schema["properties"]["directives"]["anyOf"][0]["propertyNames"]
     scopes = ", ".join(f"`{scope}`" for scope in wishes["enum"])
@@ -97,6 +106,8 @@ def _form(schema: dict[str, Any]) -> str:
         return " or ".join(sorted(set(forms), key=len))
     if "enum" in schema:
         return ", ".join(f"`{choice}`" for choice in schema["enum"])
+    if "enum" in schema.get("items", {}):
+        return f"a list of {_form(schema['items'])}"
     if "$ref" in schema:
         return "a mapping, see below"
     if schema["type"] == "string" and schema.get("pattern", "").endswith("[kKmMbB]$"):

@@ -163,3 +163,4 @@ _numbers = st.builds(
     thousands=st.sampled_from(("", " ", "'")),
     decimal=st.sampled_from((".", ",")),
 )
+written = st.none() | _numbers

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from autom3l.column import Derived, Impute
 from autom3l.ir import Decision, Pipeline
+from autom3l.search import Dimension, Search, Setpoint
 from PIL import Image
 
 Row = dict[str, Any]
@@ -119,6 +120,21 @@ def messages(folder: Path, random: Random) -> str:
     return "data: {train: train.csv, test: test.csv}\ntarget: label\n"
 
 
+def adverts(folder: Path, random: Random) -> str:
+    """Two texts and a photo, multiclass, both pretrained networks tuned."""
+    rows = [
+        {
+            "title": words(random, 4),
+            "body": words(random, 25) if i % 6 else "",
+            "photo": photo(folder, f"images/{i}.jpg", random) if i % 9 else "",
+            "section": random.choice(["garden", "house", "pets"]),
+        }
+        for i in range(ROWS)
+    ]
+    tuned = "encoders: {text: {tuning: full}, image: {tuning: full}}\n"
+    return csv_spec(folder, rows, "target: section\n" + tuned)
+
+
 def leaves(folder: Path, random: Random) -> str:
     """One photo, ordered classes scored by quadratic kappa, nothing downloaded."""
     (folder / "photos").mkdir()
@@ -162,7 +178,10 @@ def clinic(folder: Path, random: Random) -> str:
 
 
 def clinic_plan(pipeline: Pipeline) -> Pipeline:
-    """Every way to derive a number, and to fill a hole, that fits the table."""
+    """Every way to derive a number, and to fill a hole, that fits the table.
+
+    It is searched in another way than by the rules.
+    """
     fills = {
         "weight": Impute("group", by="ward", indicator=True),
         "height": Impute("median"),
@@ -207,6 +226,7 @@ def clinic_plan(pipeline: Pipeline) -> Pipeline:
         columns=columns,
         derived=derived,
         encoders=replace(pipeline.encoders, text=None),
+        search=CLINIC_SEARCH,
         decisions=(
             *(d for d in pipeline.decisions if d.section != "encoders"),
             *reasons,
@@ -214,6 +234,20 @@ def clinic_plan(pipeline: Pipeline) -> Pipeline:
     )
 
 
+CLINIC_SEARCH = Search(
+    engine="ray",
+    trials=20,
+    minutes=30,
+    dimensions=(
+        Dimension("model.dropout", "float", 0.0, 0.5, step=0.1),
+        Dimension("model.width", "categorical", choices=(64, 192)),
+        Dimension("train.lr", "float", 1e-4, 1e-2, log=True),
+    ),
+    first_points=(
+        (Setpoint("model.width", 64), Setpoint("train.lr", 1e-3)),
+        (Setpoint("model.dropout", 0.5),),
+    ),
+)
 # What is done to the plan of a table before it is compiled with `--from-ir`.
 EDITS: dict[str, Callable[[Pipeline], Pipeline]] = {"clinic": clinic_plan}
 TABLES: tuple[Callable[[Path, Random], str], ...] = (
@@ -224,6 +258,7 @@ TABLES: tuple[Callable[[Path, Random], str], ...] = (
     messages,
     leaves,
     clinic,
+    adverts,
 )
 
 

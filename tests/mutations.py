@@ -10,18 +10,8 @@ from autom3l.column import (
     ListFormat,
     NumberFormat,
 )
-from autom3l.ir import (
-    Data,
-    Encoders,
-    Fusion,
-    ImageEncoder,
-    Pipeline,
-    Split,
-    TabularEncoder,
-    Task,
-    TextEncoder,
-    Training,
-)
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
+from autom3l.ir import BackboneTraining, Data, Fusion, Pipeline, Split, Task, Training
 
 TABULAR = TabularEncoder("mlp_ple", bins=8, number_width=8, level_width=8)
 TEXT = TextEncoder("hashed_ngrams", "hashed_ngrams", "full", 128, buckets=4096)
@@ -44,6 +34,7 @@ VALID = Pipeline(
     training=Training(20, 64, 1e-3, 1e-2, 0.1, 8, 3),
 )
 AGE, ABOUT, PHOTO, RESCUER = VALID.columns
+TUNED = BackboneTraining(5e-5, 0.9, 5e-4, 8, 32)
 
 Mutation = Callable[[Pipeline], Pipeline]
 
@@ -79,6 +70,14 @@ def numbers(part: str, **changes: object) -> Mutation:
     return change
 
 
+def tuned(**changes: float) -> Mutation:
+    """Of a pipeline whose photos are read by a tuned network."""
+    recipe = replace(TUNED, **changes)  # type: ignore[arg-type]
+    return lambda p: numbers("training", backbone=recipe)(
+        encoder("image", tuning="full")(p)
+    )
+
+
 # One wrong value each, and every code that has to name it (and no other).
 MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "no target": (task(targets=()), {"P210"}),
@@ -103,6 +102,7 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
         {"P212"},
     ),
     "logarithm of classes": (task(transform="log1p"), {"P213"}),
+    "classes with units": (task(number=NumberFormat(("kg",))), {"P213"}),
     "ordered binary": (
         task(kind="binary", classes=("0", "1"), metric="roc_auc"),
         {"P213"},
@@ -176,7 +176,19 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "encoder of nothing": (columns(AGE, ABOUT), {"P230"}),
     "timm without backbone": (encoder("image", backbone=""), {"P231"}),
     "n-grams with backbone": (encoder("text", backbone="x"), {"P231", "P232"}),
-    "tuned backbone": (encoder("image", tuning="full"), {"P231"}),
+    "n-grams with prefix": (encoder("text", prefix="query: "), {"P231"}),
+    "tuned without a recipe": (encoder("image", tuning="full"), {"P246"}),
+    "a recipe for nothing": (numbers("training", backbone=TUNED), {"P246"}),
+    "adapters of a convolution": (
+        lambda p: numbers("training", backbone=TUNED)(
+            encoder("image", tuning="lora")(p)
+        ),
+        {"P231"},
+    ),
+    "adapters of n-grams": (encoder("text", tuning="lora"), {"P231"}),
+    "no rank": (tuned(lora_rank=0), {"P240"}),
+    "no micro batch": (tuned(micro_batch=0), {"P240"}),
+    "growing rates": (tuned(layer_decay=1.1), {"P240"}),
     "frozen n-grams": (encoder("text", tuning="frozen"), {"P231"}),
     "unknown card": (encoder("text", card="bert"), {"P232"}),
     "card of another modality": (encoder("text", card="resnet50"), {"P232"}),
@@ -186,6 +198,15 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     ),
     "another's backbone": (encoder("image", backbone="resnet50"), {"P232"}),
     "too many tokens": (encoder("text", max_tokens=1024), {"P232"}),
+    "pictures of a size that the network can't see": (
+        encoder(
+            "image",
+            card="vit_small_patch16_224",
+            backbone="vit_small_patch16_224",
+            size=256,
+        ),
+        {"P232"},
+    ),
     "no level width": (encoder("tabular", level_width=0), {"P240"}),
     "huge level width": (encoder("tabular", level_width=10**6), {"P240"}),
     "one bin": (encoder("tabular", bins=1), {"P240"}),
@@ -230,6 +251,44 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
     "all warmup": (numbers("training", warmup=1.0), {"P240"}),
     "no patience": (numbers("training", patience=0), {"P240"}),
     "negative seed": (numbers("training", seed=-1), {"P240"}),
+    "no fold": (numbers("ensemble", folds=0), {"P240"}),
+    "countless folds": (numbers("ensemble", folds=100), {"P240"}),
+    "folds beside a file": (
+        lambda p: data(validation="v.csv")(
+            split(validation=0.0)(numbers("ensemble", folds=5)(p))
+        ),
+        {"P244"},
+    ),
+    "folds in time": (
+        lambda p: split(kind="time", column="age")(numbers("ensemble", folds=5)(p)),
+        {"P244"},
+    ),
+    "trees of labels": (
+        lambda p: split(kind="random")(
+            task(kind="multilabel", ordered=False, metric="macro_f1", separator="|")(
+                numbers("ensemble", trees="table")(p)
+            )
+        ),
+        {"P245"},
+    ),
+    "trees of no table": (
+        lambda p: replace(
+            p,
+            columns=(ABOUT, PHOTO),
+            encoders=replace(p.encoders, tabular=None),
+            ensemble=replace(p.ensemble, trees="table"),
+        ),
+        {"P245"},
+    ),
+    "trees of nothing frozen": (
+        lambda p: replace(
+            p,
+            columns=(AGE, ABOUT),
+            encoders=replace(p.encoders, image=None),
+            ensemble=replace(p.ensemble, trees="all"),
+        ),
+        {"P245"},
+    ),
     "keyword": (lambda p: replace(p, package="class"), {"P250"}),
     "standard library": (lambda p: replace(p, package="json"), {"P250"}),
     "dependency": (lambda p: replace(p, package="torch"), {"P250"}),

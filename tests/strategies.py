@@ -6,19 +6,23 @@ from dataclasses import replace
 from typing import get_args
 
 import column_strategies
+from autom3l.backbones import backbones
 from autom3l.column import (
     Column,
     Derived,
 )
+from autom3l.defaults.ensemble import can_fold, kinds_of_trees
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.search import SearchWish, choose_search
 from autom3l.defaults.tabular import TABULAR
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
 from autom3l.ir import (
+    BackboneTraining,
     Data,
     Decision,
-    Encoders,
+    Ensemble,
     Fusion,
     FusionKind,
-    ImageEncoder,
     Optimizer,
     Pipeline,
     Schedule,
@@ -26,14 +30,15 @@ from autom3l.ir import (
     Split,
     SplitKind,
     TableFormat,
-    TabularEncoder,
     Task,
     TaskKind,
-    TextEncoder,
     Training,
 )
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
+from autom3l.search import Dimension, Engine, Search, Setpoint
+from autom3l.searchable import SEARCHABLE, own_value, searchable
+from autom3l.spec import SpecSearch
 from column_strategies import texts
 from hypothesis import strategies as st
 
@@ -66,21 +71,42 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     columns = [draw(column_strategies.filled(column, columns)) for column in columns]
     derived = draw(column_strategies.derived({*names}, split, columns))
     encoders = draw(_encoders(columns, derived))
+    task = draw(_tasks(kind, targets))
+    folds = draw(st.integers(1, 5)) if can_fold(data, split) else 1
+    trees = draw(st.sampled_from(kinds_of_trees(task, encoders)))
     name = draw(words)
-    return Pipeline(
+    pipeline = Pipeline(
         version=1,
         name=name,
         package=package_name(name),
         data=data,
-        task=draw(_tasks(kind, targets)),
+        task=task,
         split=split,
         columns=tuple(columns),
         encoders=encoders,
         fusion=draw(_fusions(encoders)),
-        training=draw(_training(kind)),
+        training=draw(_training(kind, encoders)),
+        ensemble=Ensemble(folds, trees),
         derived=tuple(derived),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
+    return replace(pipeline, search=draw(_searches(pipeline)))
+
+
+@st.composite
+def _searches(draw: st.DrawFn, pipeline: Pipeline) -> Search | None:
+    """That of the rules, with some values fixed and one that is chosen from two."""
+    known = tuple(searchable(pipeline))
+    fixed = draw(st.sets(st.sampled_from(known)) | st.just({*known}))
+    engine = draw(st.sampled_from(get_args(Engine)))
+    wanted = SpecSearch(engine, fixed=tuple(sorted(fixed)))
+    key = draw(st.sampled_from(known))
+    own, other = own_value(pipeline, key), SEARCHABLE[key].low
+    if own == other or key in fixed or key == "model.width":
+        return choose_search(pipeline, wanted, 100)[0]
+    two = Dimension(key, "categorical", choices=(own, other))
+    wish = SearchWish({key: two}, ((Setpoint(key, other),),))
+    return choose_search(pipeline, wanted, 100, wish)[0]
 
 
 @st.composite
@@ -101,6 +127,7 @@ def _tasks(draw: st.DrawFn, kind: TaskKind, targets: tuple[str, ...]) -> Task:
         ordered=ordered,
         separator=draw(st.sampled_from(("|", ",", "; ", "'"))) if lists else "",
         transform="log1p" if kind == "regression" and draw(st.booleans()) else "none",
+        number=draw(column_strategies.written) if kind == "regression" else None,
     )
 
 
@@ -178,7 +205,10 @@ _text = st.sampled_from(
             max_tokens=256,
             backbone="bge-small-en-v1.5",
             pooling="cls",
+            prefix="query: ",
         ),
+        TextEncoder("deberta-v3-small", "transformer", "full", 64, "deberta-v3-small"),
+        TextEncoder("deberta-v3-small", "transformer", "lora", 64, "deberta-v3-small"),
     )
 )
 _image = st.sampled_from(
@@ -189,7 +219,23 @@ _image = st.sampled_from(
             "mobilenetv2_100", "timm", "frozen", 224, "mobilenetv2_100.ra_in1k"
         ),
         ImageEncoder("resnet50", "timm", "frozen", 224, "resnet50.a1_in1k"),
+        ImageEncoder("resnet50", "timm", "full", 224, "resnet50.a1_in1k", "flip_shift"),
+        ImageEncoder(
+            "vit_small_patch16_224",
+            "timm",
+            "lora",
+            224,
+            "timm/vit_small_patch16_224.augreg_in21k_ft_in1k",
+        ),
     )
+)
+_backbone = st.builds(
+    BackboneTraining,
+    lr=st.sampled_from((1e-5, 5e-5)),
+    layer_decay=st.sampled_from((0.75, 1.0)),
+    lora_lr=st.sampled_from((1e-4, 1e-3)),
+    lora_rank=st.integers(1, 64),
+    micro_batch=st.integers(1, 128),
 )
 _decisions = st.builds(
     Decision,
@@ -222,7 +268,7 @@ def _fusions(draw: st.DrawFn, encoders: Encoders) -> Fusion:
 
 
 @st.composite
-def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
+def _training(draw: st.DrawFn, kind: TaskKind, encoders: Encoders) -> Training:
     of_classes = kind != "regression"
     loss = draw(st.sampled_from(("auto", *LOSSES[kind])))
     smooth = kind in ("binary", "multiclass") and loss != "focal"
@@ -243,4 +289,5 @@ def _training(draw: st.DrawFn, kind: TaskKind) -> Training:
         focal_gamma=draw(st.sampled_from((1.0, 2.0, 5.0))),
         optimizer=draw(st.sampled_from(OPTIMIZERS)),
         schedule=draw(st.sampled_from(SCHEDULES)),
+        backbone=draw(_backbone) if backbones(encoders).tuned else None,
     )

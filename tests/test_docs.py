@@ -49,12 +49,17 @@ def test_every_make_target_is_in_the_help() -> None:
 def test_flags_exist() -> None:
     from autom3l.cli import app
 
-    command: Any = get_command(app)
-    parts = [command, *command.commands.values()]
-    known = {flag for p in parts for param in p.params for flag in param.opts}
+    known = _flags(get_command(app))
     present, missing_yet = README.read_text("utf-8").split("## What it does not do yet")
     later = missing_yet.split("\n## ", 1)[1]
     assert set(re.findall(r"(?<!-)--[a-z][a-z-]*", _prose(present + later))) <= known
+
+
+def _flags(command: Any) -> set[str]:
+    """Those of a command and of the commands within."""
+    inner = getattr(command, "commands", {}).values()
+    own = {"--help", *(flag for p in command.params for flag in p.opts)}
+    return own.union(*map(_flags, inner))
 
 
 def test_every_document_is_listed() -> None:

@@ -23,22 +23,10 @@ from autom3l.column import (
     ListFormat,
     NumberFormat,
 )
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
-from autom3l.ir import (
-    Data,
-    Decision,
-    Encoders,
-    Fusion,
-    ImageEncoder,
-    Pipeline,
-    Section,
-    Split,
-    TabularEncoder,
-    Task,
-    TextEncoder,
-    Training,
-)
+from autom3l.ir import Data, Decision, Fusion, Pipeline, Section, Split, Task, Training
 from autom3l.ir_json import from_json, to_json
 from autom3l.rendering import render
 from autom3l.resources import templates_dir

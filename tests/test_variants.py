@@ -12,22 +12,22 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from autom3l.checks.training import HEADS
 from autom3l.column import Column, ListFormat, NumberFormat
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder, Tuning
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
+    BackboneTraining,
     Data,
-    Encoders,
+    Ensemble,
     Fusion,
-    ImageEncoder,
     Pipeline,
     Split,
-    TabularEncoder,
     Task,
-    TextEncoder,
     Training,
 )
 from autom3l.rendering import render
@@ -51,6 +51,7 @@ TWO = Task("binary", ("sold",), "roc_auc", ("no", "yes"))
 LABELS = Task("multilabel", ("kinds",), "macro_f1", ("a", "b", "c"), separator="|")
 PRICE = Task("regression", ("price",), "r2")
 
+ALONE = Ensemble()
 RECIPE = Training(3, 8, 4e-3, 1e-2, 0.1, 8, 3)
 
 
@@ -60,6 +61,8 @@ def pipeline(
     training: Training,
     fusion: str = "concatenate",
     columns: tuple[Column, ...] = (AGE, BREED, TAGS, ABOUT),
+    *,
+    ensemble: Ensemble = ALONE,
 ) -> Pipeline:
     """A pipeline that downloads nothing."""
     used = {column.modality for column in columns}
@@ -78,9 +81,26 @@ def pipeline(
         ),
         fusion=Fusion(2, 2, 16, 0.1, 0.1, 8, 0.2, fusion),  # type: ignore[arg-type]
         training=training,
+        ensemble=ensemble,
     )
 
 
+ALBUM = Column("album", "image", items=ListFormat(",", brackets=True))
+# The target as a spreadsheet writes it.
+AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
+
+
+def pretrained(
+    variant: Pipeline, text: Tuning, image: Tuning, backbone: str = "mobilenetv2_100"
+) -> Pipeline:
+    """The same with pretrained encoders; its tests make small ones of their own."""
+    bert = TextEncoder("all-MiniLM-L6-v2", "transformer", text, 32, "bert", "cls")
+    network = ImageEncoder(backbone, "timm", image, 224, backbone)
+    encoders = replace(variant.encoders, text=bert, image=network)
+    return replace(variant, encoders=encoders)
+
+
+TUNED = replace(RECIPE, backbone=BackboneTraining(5e-5, 0.9, 5e-4, 4, 32))
 # Every choice once at least, and each with others than in the next.
 VARIANTS = (
     pipeline(
@@ -88,12 +108,14 @@ VARIANTS = (
         THREE,
         replace(RECIPE, loss="focal", class_weights=True, schedule="cosine"),
         "gated",
+        ensemble=Ensemble(3, "table"),
     ),
     pipeline(
         "attentive_labels",
         LABELS,
         replace(RECIPE, loss="focal", class_weights=True, optimizer="sgd"),
         "attention",
+        ensemble=Ensemble(3),
     ),
     pipeline(
         "weighted_huber",
@@ -102,12 +124,41 @@ VARIANTS = (
         "weighted_sum",
         (TITLE, ABOUT, PHOTO),
     ),
-    pipeline("plain_mae", PRICE, replace(RECIPE, loss="mae", schedule="constant")),
+    pipeline(
+        "plain_mae",
+        AMOUNT,
+        replace(RECIPE, loss="mae", schedule="constant"),
+        ensemble=Ensemble(trees="table"),
+    ),
+    pipeline("albums", TWO, RECIPE, columns=(ABOUT, ALBUM)),
     pipeline("plain_labels", LABELS, replace(RECIPE, loss="focal")),
     pipeline(
         "plain_focal",
         TWO,
         replace(RECIPE, loss="focal", optimizer="sgd", schedule="cosine"),
+    ),
+    pretrained(
+        pipeline(
+            "adapted",
+            LABELS,
+            replace(TUNED, schedule="cosine", class_weights=True),
+            "gated",
+            (ABOUT, PHOTO),
+        ),
+        "lora",
+        "lora",
+        "vit_small_patch16_224",
+    ),
+    pretrained(
+        pipeline(
+            "tuned_photos",
+            PRICE,
+            replace(TUNED, optimizer="sgd"),
+            columns=(AGE, ABOUT, ALBUM),
+            ensemble=Ensemble(3, "all"),
+        ),
+        "frozen",
+        "full",
     ),
 )
 variants = pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.package)
@@ -148,7 +199,7 @@ def run(folder: Path, *command: str) -> None:
 def test_its_own_tests_pass(variant: Pipeline, tmp_path: Path) -> None:
     folder = write(variant, tmp_path)
     # The others ask nothing of these choices; tests/test_emitted.py runs them.
-    chosen = "trains or resumed or fusion"
+    chosen = "trains or resumed or fusion or target or tuning"
     run(folder, "pytest", "-q", "-k", chosen, "-W", "error::DeprecationWarning")
 
 
@@ -246,6 +297,87 @@ def test_losses_of_numbers(load: Load) -> None:
     assert float(loss) == pytest.approx((0.5 + 3.0) / 2)
     loss = load(named("weighted_huber"), "target").loss(outputs, targets)
     assert float(loss) == pytest.approx((0.5**2 / 2 + 3.0 - 0.5) / 2)
+
+
+def test_the_photos_of_a_cell_count_the_same(load: Load, tmp_path: Path) -> None:
+    import pandas as pd
+    import torch
+    from PIL import Image
+
+    for name, colour in (("a", "red"), ("b", "blue"), ("c", "white")):
+        Image.new("RGB", (40, 40), colour).save(tmp_path / f"{name}.png")
+    (tmp_path / "d.png").write_bytes(b"not a photo")
+    cells = ['["a.png", "b.png"]', "['a.png']", '["b.png", "d.png", "e.png"]', "[]", ""]
+    table = pd.DataFrame({"album": cells, "about": "x", "sold": "no"})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    data, image = load(named("albums"), "data"), load(named("albums"), "image")
+    rows = data.read_table(tmp_path / "t.csv")
+    photos, present = image.load_photos(rows, 32)
+    assert photos.shape == (5, 1, 3, 3, 32, 32)
+    assert present[:, 0].tolist() == [True, True, True, False, False]
+    torch.manual_seed(0)
+    seen = image.ImageEncoder().eval()(photos)[:, 0]
+    torch.testing.assert_close(seen[0], (seen[1] + seen[2]) / 2)
+    assert not torch.allclose(seen[1], seen[2])
+    assert seen[3:].eq(0).all()
+
+
+def test_a_prefix_stands_before_every_text(load: Load, tmp_path: Path) -> None:
+    import pandas as pd
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "query", ":", "small", "old"]
+    tokens = Tokenizer(WordLevel({w: i for i, w in enumerate(words)}, "[UNK]"))
+    tokens.pre_tokenizer = Whitespace()
+    fast: Any = PreTrainedTokenizerFast  # which has no types
+    made = fast(tokenizer_object=tokens, pad_token="[PAD]", unk_token="[UNK]")
+    made.save_pretrained(tmp_path / "e5")
+    torch.manual_seed(0)
+    settings = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        intermediate_size=8,
+    )
+    BertModel(settings).save_pretrained(tmp_path / "e5")
+    e5 = TextEncoder("e5", "transformer", "frozen", 8, "e5", prefix="query: ")
+    rows = pd.DataFrame({"about": ["small old", None]})
+    seen = {}
+    for name, prefix, cell in (("with_it", "query: ", 0), ("plain", "", 1)):
+        variant = pipeline(name, TWO, RECIPE, columns=(ABOUT,))
+        text = replace(e5, prefix=prefix)
+        variant = replace(variant, encoders=Encoders(text=text))
+        assert ("PREFIX" in emitted(variant)[f"{name}/text.py"]) is bool(prefix)
+        backbone = load(variant, "text").TextBackbone(str(tmp_path / "e5"), 8)
+        if not prefix:
+            rows = pd.DataFrame({"about": [None, "query: small old"]})
+        vectors = backbone.embed(rows)[:, 0]
+        assert vectors[1 - cell].isnan().all()
+        seen[name] = vectors[cell]
+    torch.testing.assert_close(seen["with_it"], seen["plain"])
+    variant = pipeline("tuned", TWO, TUNED, columns=(ABOUT,))
+    variant = replace(variant, encoders=Encoders(text=replace(e5, tuning="full")))
+    backbone = load(variant, "text").TextBackbone(str(tmp_path / "e5"), 8)
+    ids = backbone.tokens(pd.DataFrame({"about": ["small old", None]}))
+    assert ids.tolist() == [[[2, 3, 4, 5]], [[-1] * 4]]
+
+
+def test_a_target_is_read_as_it_is_written(load: Load) -> None:
+    import pandas as pd
+
+    rows = pd.DataFrame({"price": ["€1.234,5", "7", "-€2.000,25"]}, dtype="str")
+    assert load(named("plain_mae"), "target").values(rows).tolist() == [
+        1234.5,
+        7.0,
+        -2000.25,
+    ]
+    plain = emitted(named("weighted_huber"))
+    assert "MARKS" not in plain["weighted_huber/target.py"]
 
 
 def test_schedules_rise_then_stay_or_fall(load: Load) -> None:

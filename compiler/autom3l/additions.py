@@ -17,6 +17,7 @@ _STATISTICS: tuple[Strategy, ...] = ("mean", "median", "most_frequent", "group")
 _PREDICTED: tuple[Strategy, ...] = ("neighbours", "iterative")
 
 Statistic = Literal["mean", "median", "most_frequent"]
+TableInput = Literal["numbers", "codes", "items"]
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,18 @@ def filling(pipeline: Pipeline) -> Filling:
         levels=bool(pipeline.imputed("categorical", "boolean", "multi_category")),
         texts=bool(pipeline.imputed("text")),
     )
+
+
+def table_inputs(pipeline: Pipeline) -> tuple[TableInput, ...]:
+    """The tensors of the tabular encoder."""
+    flagged = any(c.impute and c.impute.indicator for c in pipeline.imputed())
+    numbers = pipeline.features(*NUMBERS) or pipeline.derived or flagged
+    present: tuple[tuple[TableInput, bool], ...] = (
+        ("numbers", bool(numbers)),
+        ("codes", bool(pipeline.features("categorical", "boolean"))),
+        ("items", bool(pipeline.features("multi_category"))),
+    )
+    return tuple(name for name, there in present if there)
 
 
 def _filled_by(strategy: Strategy, pipeline: Pipeline) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ Kind = Literal["mlp", "hashed_ngrams", "transformer", "convnet", "timm"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Count = Annotated[int, Field(ge=0)]
 Words = Annotated[str, Field(min_length=1)]
+Language = Annotated[str, Field(pattern=r"^([a-z]{2,3}|multilingual|any)$")]
 
 # The modality of each kind, and the facts it needs besides those of every card.
 KINDS: dict[Kind, tuple[CardModality, tuple[str, ...]]] = {
@@ -42,8 +43,11 @@ class Card:
     number of values per text or image, without a classifier; `gflops` the work of a
     forward pass for one image or 128 tokens, in billions of operations (two for each
     multiplication). Those and `parameters` are 0 where they follow the pipeline.
-    `licence` is an SPDX identifier; `languages` are ISO 639-1 codes, `multilingual` or
-    `any`. `architecture` is the configuration that transformers builds the model from.
+    `size` is the class of that work. `fixed_size`: no other than `input_size` pixels.
+    `licence` is an SPDX identifier, or the name that the library gives; `languages` are
+    ISO 639-1 codes, `multilingual` or `any`; `domains` what a specialised model was
+    trained on. `prefix` stands before every text, where the model was trained so.
+    `architecture` is the configuration that transformers builds it from.
     """
 
     name: Name
@@ -62,8 +66,11 @@ class Card:
     folders: tuple[Words, ...] = ()
     max_tokens: Count = 0
     input_size: Count = 0
+    fixed_size: bool = False
     pooling: Literal["mean", "cls"] | None = None
-    languages: tuple[Words, ...] = ()
+    languages: tuple[Language, ...] = ()
+    domains: tuple[Words, ...] = ()
+    prefix: str = ""
     architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
         default_factory=dict
     )

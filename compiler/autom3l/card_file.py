@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,44 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from autom3l.card import KINDS, Card
 from autom3l.diagnostics import Diagnostic, ZooError, did_you_mean
+from autom3l.yaml_facts import quick_mapping
 
 
 def read_card(path: Path) -> Card:
-    """The card in one file; raises `ZooError` with every problem of the file."""
-    source = _read(path)
+    """The card in one file; raises `ZooError` with every problem of the file.
+
+    A sound card is read by a parser that is ten times as fast, but knows no lines.
+    """
+    head, advice = _parts(path)
+    facts = quick_mapping(head)
+    if facts is not None:
+        try:
+            card = _card(facts, advice)
+        except ValidationError:
+            pass  # told below, with its line
+        else:
+            if not any(_contradictions(card, _Source(path, facts, {}, advice))):
+                return card
+    return _read_with_lines(path, head, advice)
+
+
+def _read_with_lines(path: Path, head: str, advice: str) -> Card:
+    parsed = _parse(head, path)
+    lines = {str(key): parsed.lc.key(key)[0] + 1 for key in parsed}
+    source = _Source(path, {str(k): v for k, v in parsed.items()}, lines, advice)
     try:
-        text = json.dumps({**source.facts, "advice": source.advice}, default=str)
-        card = _CARD.validate_json(text)
+        card = _card(source.facts, advice)
     except ValidationError as error:
         raise ZooError(_explain(error, source)) from error
     problems = tuple(_contradictions(card, source))
     if problems:
         raise ZooError(problems)
     return card
+
+
+def _card(facts: Mapping[str, Any], advice: str) -> Card:
+    text = json.dumps({**facts, "advice": advice}, default=str)
+    return _CARD.validate_json(text)
 
 
 @dataclass(frozen=True)
@@ -42,7 +66,8 @@ class _Source:
         return f"{self.path}:{self.lines.get(fact, 1)}"
 
 
-def _read(path: Path) -> _Source:
+def _parts(path: Path) -> tuple[str, str]:
+    """The front matter and the advice."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -51,9 +76,7 @@ def _read(path: Path) -> _Source:
     if not text.startswith("---\n") or not fence:
         hint = "a card starts with its facts between two lines of '---'"
         raise ZooError(Diagnostic("Z002", "no YAML front matter", f"{path}:1", hint))
-    facts = _parse(head, path)
-    lines = {str(key): facts.lc.key(key)[0] + 1 for key in facts}
-    return _Source(path, {str(k): v for k, v in facts.items()}, lines, advice.strip())
+    return head, advice.strip()
 
 
 def _parse(head: str, path: Path) -> CommentedMap:
@@ -96,6 +119,11 @@ def _contradictions(card: Card, source: _Source) -> Iterator[Diagnostic]:
         if not getattr(card, fact):
             message = f"fact {fact!r} is missing; kind {card.kind!r} needs it"
             yield Diagnostic("Z005", message, source.at(fact))
+    if card.prefix and card.kind != "transformer":
+        message = (
+            f"prefix {card.prefix!r}, but kind {card.kind!r} reads no text with it"
+        )
+        yield Diagnostic("Z008", message, source.at("prefix"))
     if card.name != source.path.stem:
         message = f"name {card.name!r} differs from the file name"
         yield Diagnostic("Z008", message, source.at("name"))

@@ -18,6 +18,7 @@ import typer
 from autom3l import flags
 from autom3l.console import Console
 from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.zoo_commands import zoo_app
 
 _STYLE: dict[str, Any] = {
     "add_completion": False,
@@ -26,6 +27,7 @@ _STYLE: dict[str, Any] = {
 }
 app = typer.Typer(**_STYLE)
 compile_app = typer.Typer(**_STYLE)
+app.add_typer(zoo_app, name="zoo")
 
 
 @app.callback()
@@ -51,6 +53,7 @@ def compile_command(
     locked: flags.Locked = False,
     offline: flags.Offline = False,
     refresh: flags.Refresh = None,
+    interactive: flags.Interactive = False,
     weights_dir: flags.WeightsDir = None,
     zoo_dir: flags.ZooDir = None,
     template_dir: flags.TemplateDir = None,
@@ -71,10 +74,13 @@ def compile_command(
             locked=locked,
             offline=offline,
             refresh=refresh,
+            interactive=interactive,
+            unseen={"--quiet": quiet, "--format json": form == "json"},
         )
         planned = {"--weights-dir": weights_dir, "--zoo-dir": zoo_dir}
         asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
-        for flag, given in {**planned, **asked, "--refresh": refresh}.items():
+        asked |= {"--refresh": bool(refresh), "--interactive": interactive}
+        for flag, given in {**planned, **asked}.items():
             _refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
         with console.stage("start"), _kept_for_good():
             from autom3l import modes
@@ -111,6 +117,7 @@ def plan_command(
     locked: flags.Locked = False,
     offline: flags.Offline = False,
     refresh: flags.Refresh = None,
+    interactive: flags.Interactive = False,
     weights_dir: flags.WeightsDir = None,
     zoo_dir: flags.ZooDir = None,
     quiet: flags.Quiet = False,
@@ -124,6 +131,8 @@ def plan_command(
             locked=locked,
             offline=offline,
             refresh=refresh,
+            interactive=interactive,
+            unseen={"--quiet": quiet},
         )
         from autom3l.ir_json import to_json
         from autom3l.plan import make_plan
@@ -182,28 +191,6 @@ def schema_command(kind: Literal["spec", "ir"]) -> None:
         _deliver(json_schema(kind), None)
 
 
-@app.command("zoo")
-def zoo_command(
-    card: flags.CardName = None,
-    zoo_dir: flags.ZooDir = None,
-    form: flags.Form = "text",
-) -> None:
-    """Print the model cards, or one of them in full."""
-    console = Console(form=form)
-    with console.reporting():
-        from autom3l import resources, zoo_pages
-        from autom3l.request import lookup
-        from autom3l.zoo import load_zoo
-
-        zoo = load_zoo(lookup(zoo_dir, resources.zoo_dir()))
-        if card is None:
-            data = [zoo_pages.card_data(one) for one in zoo.cards]
-            console.result(zoo_pages.zoo_text(zoo), data)
-        else:
-            found = zoo_pages.find_card(zoo, card)
-            console.result(zoo_pages.card_text(found), zoo_pages.card_data(found))
-
-
 @app.command("doctor")
 def doctor_command(
     spec: flags.MaybeSpec = None,
@@ -241,19 +228,25 @@ def _asking(
     locked: bool,
     offline: bool,
     refresh: list[str] | None,
+    interactive: bool,
+    unseen: dict[str, bool],
 ) -> dict[str, Any]:
-    """What a request says of the model."""
+    """What a request says of the model; `unseen`: flags that leave no room to ask."""
     _refuse_together({"--locked": locked, "--offline": offline})
     asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
-    for flag, given in {**asked, "--refresh": bool(refresh)}.items():
+    asked |= {"--refresh": bool(refresh), "--interactive": interactive}
+    for flag, given in asked.items():
         _refuse_together({"--no-llm": no_llm, flag: given})
     for flag, given in {"--locked": locked, "--offline": offline}.items():
         _refuse_together({flag: given, "--refresh": bool(refresh)})
+    for flag, given in {"--locked": locked, "--offline": offline, **unseen}.items():
+        _refuse_together({flag: given, "--interactive": interactive})
     return {
         "llm": not no_llm,
         "require_llm": require_llm,
         "mode": "locked" if locked else "offline" if offline else "normal",
         "refresh": tuple(refresh or ()),
+        "interactive": interactive,
     }
 
 

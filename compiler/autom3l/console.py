@@ -16,6 +16,7 @@ from autom3l.diagnostics import Diagnostic, UserError
 
 Format = Literal["text", "json"]
 INTERRUPTED = 130
+NO_ANSWER = "stopped: nobody answers"
 
 
 class Console:
@@ -52,6 +53,26 @@ class Console:
         for message in messages:
             print(f"warning: {message}", file=sys.stderr)
 
+    def ask(self, question: str) -> str:
+        """A line of stdin; its end is as good as Ctrl-C.
+
+        What no terminal shows, as it was piped, is repeated on stderr.
+        """
+        while True:
+            print(question, end="", file=sys.stderr, flush=True)
+            line = sys.stdin.buffer.readline() if sys.stdin else b""
+            if not line:
+                print(file=sys.stderr)
+                raise KeyboardInterrupt(NO_ANSWER)
+            try:
+                answer = line.decode().strip()
+            except UnicodeDecodeError:
+                print("\nthat is not UTF-8", file=sys.stderr)
+                continue
+            if not sys.stdin.isatty():
+                print(answer, file=sys.stderr)
+            return answer
+
     def result(self, text: str, data: object) -> None:
         """Print the result in the form asked for; no text where `quiet`."""
         self._answered = True
@@ -72,8 +93,8 @@ class Console:
         except UserError as error:
             self._fail(error)
             raise Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
+        except KeyboardInterrupt as error:
+            print(str(error) or "interrupted", file=sys.stderr)
             raise Exit(INTERRUPTED) from None
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from glob import has_magic
 from typing import Literal
 
-from autom3l.additions import NUMBERS, Derivation, Filling, derivation, filling
-from autom3l.column import Column, DatetimeFormat, Derived, DerivedKind, Modality
+from autom3l.additions import (
+    NUMBERS,
+    Derivation,
+    Filling,
+    TableInput,
+    derivation,
+    filling,
+    table_inputs,
+)
+from autom3l.backbones import Backbones, backbones
+from autom3l.column import Column, Derived, DerivedKind, Modality
+from autom3l.encoders import Encoders
 from autom3l.ir import (
     Data,
     Decision,
-    Encoders,
+    Ensemble,
     Fusion,
     Loss,
     Pipeline,
@@ -24,10 +34,17 @@ from autom3l.ir import (
     Training,
 )
 from autom3l.losses import loss_of
+from autom3l.writing import (
+    DateKind,
+    as_written,
+    date_kinds,
+    marks,
+    number_example,
+    probability,
+    split_format,
+)
 
 Branch = Literal["tabular", "text", "image"]
-TableInput = Literal["numbers", "codes", "items"]
-DateKind = Literal["epoch", "iso", "strptime"]
 
 # Whose decisions stand beside a column or a number, not with the design.
 _BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
@@ -42,16 +59,19 @@ class Context:
     `numeric` … `image` are the feature columns of that modality, in table order, and
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
-    `inputs` are the tensors of the tabular encoder; `frozen_*`: features of a
-    pretrained network, computed once. `loss` is one by name, never `auto`.
-    `decision_type`: what is fitted on validation rows to turn probabilities into
-    predictions. `fitted_fields`: what is learnt from training rows. `marked` columns
-    have texts for a missing value, `number_marks` texts to cut from numbers; `epochs`:
-    some datetime counts seconds, `epoch_days`: some part counts days.
-    `probability` begins the name of a column of
+    `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
+    pretrained weights; `cached`: something of the cells is kept on disk between runs.
+    `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
+    `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
+    fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
+    what is learnt from training rows. `marked` columns have texts for a missing value,
+    `number_marks` texts to cut from numbers, `target_marks` from the target, which
+    writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
+    `epoch_days`: some part counts days. `probability` begins the name of a column of
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
+    `image_lists`: the paths of a cell stand in brackets.
     `train_is_glob`: the training table may be several files.
     `date_kinds`: how the dates that are read are written; `split_format`: how the
     column of a time split is parsed.
@@ -71,6 +91,10 @@ class Context:
     encoders: Encoders
     fusion: Fusion
     training: Training
+    ensemble: Ensemble
+    bagged: bool
+    boosted: bool
+    boosted_inputs: list[str]
     loss: Loss
     design: tuple[Decision, ...]
     reasons: dict[str, str]
@@ -90,17 +114,22 @@ class Context:
     has_image: bool
     branches: tuple[Branch, ...]
     inputs: tuple[TableInput, ...]
+    backbones: Backbones
     frozen_text: bool
     frozen_image: bool
+    cached: bool
     decision_type: Literal["", "float", "list"]
     fitted_fields: tuple[str, ...]
     marked: tuple[Column, ...]
     number_marks: tuple[tuple[Column, list[str]], ...]
+    target_marks: list[str]
+    target_example: str
     decimal_comma: tuple[Column, ...]
     bracketed: tuple[Column, ...]
     epochs: bool
     epoch_days: bool
     image_separator: str
+    image_lists: bool
     probability: str
     number_example: tuple[str, str] | None
     date_kinds: tuple[DateKind, ...]
@@ -127,7 +156,7 @@ def context(pipeline: Pipeline) -> Context:
         "numeric", "ordinal", "boolean", "categorical", "datetime", "multi_category"
     )
     derived, filled = derivation(pipeline), filling(pipeline)
-    inputs = _table_inputs(pipeline, filled)
+    inputs = table_inputs(pipeline)
     text, image = pipeline.features("text"), pipeline.features("image")
     present: tuple[tuple[Branch, bool], ...] = (
         ("tabular", bool(inputs)),
@@ -137,8 +166,7 @@ def context(pipeline: Pipeline) -> Context:
     read = _read(pipeline, derived)
     numeric, lists = _of("numeric", read), _of("multi_category", read)
     dates = [c.datetime for c in _of("datetime", read) if c.datetime]
-    text_kind = pipeline.encoders.text.kind if pipeline.encoders.text else ""
-    image_kind = pipeline.encoders.image.kind if pipeline.encoders.image else ""
+    pretrained = backbones(pipeline.encoders)
     return Context(
         pipeline=pipeline,
         name=pipeline.name,
@@ -150,6 +178,10 @@ def context(pipeline: Pipeline) -> Context:
         encoders=pipeline.encoders,
         fusion=pipeline.fusion,
         training=pipeline.training,
+        ensemble=pipeline.ensemble,
+        bagged=pipeline.ensemble.folds > 1,
+        boosted=pipeline.ensemble.trees != "none",
+        boosted_inputs=_boosted_inputs(pipeline, inputs),
         loss=loss_of(pipeline.training, pipeline.task.kind),
         design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
         reasons=_reasons(pipeline, "columns"),
@@ -169,27 +201,32 @@ def context(pipeline: Pipeline) -> Context:
         has_image=bool(image),
         branches=tuple(branch for branch, there in present if there),
         inputs=inputs,
-        frozen_text=bool(text) and text_kind == "transformer",
-        frozen_image=bool(image) and image_kind == "timm",
+        backbones=pretrained,
+        frozen_text="text" in pretrained.frozen,
+        frozen_image="image" in pretrained.frozen,
+        cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
         decision_type=_decision_type(pipeline),
         fitted_fields=_fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
-        number_marks=tuple((c, _marks(c)) for c in numeric if _marks(c)),
+        number_marks=tuple((c, marks(c.number)) for c in numeric if marks(c.number)),
+        target_marks=marks(pipeline.task.number),
+        target_example=as_written(pipeline.task.number) if pipeline.task.number else "",
         decimal_comma=tuple(
             c for c in numeric if c.number is not None and c.number.decimal == ","
         ),
         bracketed=tuple(c for c in lists if c.items is not None and c.items.brackets),
-        epochs="epoch" in _date_kinds(dates),
+        epochs="epoch" in date_kinds(dates),
         epoch_days=any(
             "epoch_days" in c.datetime.parts
             for c in pipeline.features("datetime")
             if c.datetime
         ),
         image_separator=next((c.items.separator for c in image if c.items), ""),
-        probability=_probability(pipeline.task),
-        number_example=_number_example(numeric),
-        date_kinds=_date_kinds(dates),
-        split_format=_split_format(pipeline),
+        image_lists=any(c.items.brackets for c in image if c.items),
+        probability=probability(pipeline.task),
+        number_example=number_example(numeric),
+        date_kinds=date_kinds(dates),
+        split_format=split_format(pipeline),
         derived=pipeline.derived,
         derivation=derived,
         filling=filled,
@@ -226,14 +263,10 @@ def _reasons(pipeline: Pipeline, section: Section) -> dict[str, str]:
     return reasons
 
 
-def _table_inputs(pipeline: Pipeline, filled: Filling) -> tuple[TableInput, ...]:
-    numbers = pipeline.features(*NUMBERS) or pipeline.derived or filled.flagged
-    present: tuple[tuple[TableInput, bool], ...] = (
-        ("numbers", bool(numbers)),
-        ("codes", bool(pipeline.features("categorical", "boolean"))),
-        ("items", bool(pipeline.features("multi_category"))),
-    )
-    return tuple(name for name, there in present if there)
+def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[str]:
+    if pipeline.ensemble.trees != "all":
+        return [*inputs]
+    return [*inputs, *backbones(pipeline.encoders).frozen]
 
 
 def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:
@@ -260,44 +293,3 @@ def _fitted_fields(
     fields = tuple(field_of[name] for name in inputs)
     groups = ("groups",) if any(item.by for item in pipeline.derived) else ()
     return (*fields, *groups, *rarity, *(scale if regression else ()))
-
-
-def _marks(column: Column) -> list[str]:
-    if column.number is None:
-        return []
-    return [mark for mark in (*column.number.affixes, column.number.thousands) if mark]
-
-
-def _number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
-    """A column with marks or a decimal comma, and 1234.5 as its cells write it."""
-    for column in numeric:
-        form = column.number
-        if form and (_marks(column) or form.decimal == ","):
-            affix = form.affixes[0] if form.affixes else ""
-            return column.name, f"{affix}1{form.thousands}234{form.decimal}5"
-    return None
-
-
-def _date_kinds(dates: Sequence[DatetimeFormat]) -> tuple[DateKind, ...]:
-    kinds: set[DateKind] = set()
-    for form in dates:
-        if form.format.startswith("epoch_"):
-            kinds.add("epoch")
-        else:
-            kinds.add("iso" if form.format == "ISO8601" else "strptime")
-    return tuple(sorted(kinds))
-
-
-def _probability(task: Task) -> str:
-    """A prefix with which no target is named like the probability of another."""
-    prefix = "p_"
-    while any(f"{prefix}{name}" in task.targets for name in task.targets):
-        prefix = f"p{prefix}"
-    return prefix
-
-
-def _split_format(pipeline: Pipeline) -> str:
-    for column in pipeline.columns:
-        if column.name == pipeline.split.column and column.datetime:
-            return column.datetime.format
-    return "number"

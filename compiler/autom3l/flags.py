@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -33,7 +33,17 @@ Table = Annotated[
 ]
 
 CardName = Annotated[
-    str | None, typer.Argument(metavar="CARD", help="The card to print in full.")
+    str, typer.Argument(metavar="CARD", help="The card to print in full.")
+]
+Wish = Annotated[
+    str, typer.Argument(metavar="WISH", help="What the model is for, in words.")
+]
+ModalityName = Literal["tabular", "text", "image"]
+Modality = Annotated[
+    ModalityName | None, _flag("--modality", text="Only the cards of this one.")
+]
+Fix = Annotated[
+    bool, _flag("--fix", text="Write what the libraries say into the card files.")
 ]
 
 Output = Annotated[
@@ -79,6 +89,9 @@ Offline = Annotated[
 Refresh = Annotated[
     list[str] | None,
     _flag("--refresh", text="Ask anew in this pass; may be repeated.", metavar="PASS"),
+]
+Interactive = Annotated[
+    bool, _flag("--interactive", text="Show what each pass changes, and ask.")
 ]
 Strict = Annotated[bool, _flag("--strict", text="Warnings are errors.")]
 WeightsDir = Annotated[

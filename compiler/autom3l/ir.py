@@ -12,7 +12,9 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from autom3l.column import CONFIG, Column, Derived, Modality
+from autom3l.column import CONFIG, Column, Derived, Modality, NumberFormat
+from autom3l.encoders import Encoders
+from autom3l.search import Search
 
 IR_VERSION = 1
 
@@ -33,13 +35,12 @@ Metric = Literal[
 ]
 TableFormat = Literal["csv", "jsonl", "parquet"]
 SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
-Tuning = Literal["frozen", "full"]
 Selection = Literal["metric", "log_loss"]
 Loss = Literal["auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber"]
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["one_cycle", "cosine", "constant"]
-Augmentation = Literal["none", "flip_shift"]
 FusionKind = Literal["concatenate", "gated", "attention", "weighted_sum"]
+Trees = Literal["none", "table", "all"]
 Source = Literal["spec", "rule", "llm"]
 Section = Literal[
     "data",
@@ -51,6 +52,8 @@ Section = Literal[
     "encoders",
     "fusion",
     "training",
+    "ensemble",
+    "search",
 ]
 
 
@@ -85,6 +88,7 @@ class Task:
     the table, in order of the model's outputs; binary: (negative, positive); empty for
     regression. `ordered`: the classes have a natural order (a rating, a speed).
     `missing`: cell texts which mean that there is no label, besides the empty cell.
+    `number`: how a regression's target is written, where that is not plainly.
     """
 
     kind: TaskKind
@@ -95,6 +99,7 @@ class Task:
     separator: str = ""
     transform: Literal["none", "log1p"] = "none"
     missing: tuple[str, ...] = ()
+    number: NumberFormat | None = Field(default=None, exclude_if=lambda v: v is None)
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -110,65 +115,6 @@ class Split:
     validation: float
     test: float
     column: str = ""
-
-
-@dataclass(frozen=True, config=CONFIG)
-class TabularEncoder:
-    """Embeddings of all tabular features of a row.
-
-    A number enters through a piecewise-linear encoding with at most `bins` bins (arXiv
-    2203.05556) and gets `number_width` values, a categorical cell `level_width`.
-    """
-
-    card: str
-    bins: int
-    number_width: int
-    level_width: int
-
-
-@dataclass(frozen=True, config=CONFIG)
-class TextEncoder:
-    """One shared encoder for every text column; `max_tokens` per cell.
-
-    `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
-    `width` values.
-    `transformer` loads `backbone` (a hub name, or a folder of that name under the
-    weights folder) and pools its last hidden states.
-    """
-
-    card: str
-    kind: Literal["hashed_ngrams", "transformer"]
-    tuning: Tuning
-    max_tokens: int
-    backbone: str = ""
-    pooling: Literal["mean", "cls"] = "mean"
-    buckets: int = 0
-    width: int = 64
-
-
-@dataclass(frozen=True, config=CONFIG)
-class ImageEncoder:
-    """One shared encoder for every image column; images are `size` x `size` RGB.
-
-    `convnet` is a small network trained from scratch, on photos that `augmentation`
-    varies; `timm` loads `backbone`.
-    """
-
-    card: str
-    kind: Literal["convnet", "timm"]
-    tuning: Tuning
-    size: int
-    backbone: str = ""
-    augmentation: Augmentation = "none"
-
-
-@dataclass(frozen=True, config=CONFIG)
-class Encoders:
-    """At most one encoder per modality; `None` where the table has no such column."""
-
-    tabular: TabularEncoder | None = None
-    text: TextEncoder | None = None
-    image: ImageEncoder | None = None
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -196,6 +142,22 @@ class Fusion:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class BackboneTraining:
+    """How pretrained weights are tuned, beside the recipe of all others.
+
+    The last layer of a backbone learns at `lr`, each before it at `layer_decay` of the
+    rate of the next; adapters of rank `lora_rank` learn at `lora_lr`. `micro_batch`:
+    rows of a batch whose gradients are computed at a time.
+    """
+
+    lr: float
+    layer_decay: float
+    lora_lr: float
+    lora_rank: int
+    micro_batch: int
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Training:
     """The recipe of one run.
 
@@ -206,6 +168,7 @@ class Training:
     the focal loss (arXiv 1708.02002) spares rows that are predicted well.
     `schedule`: each begins with `warmup`, a share of all steps; one cycle (arXiv
     1708.07120) and cosine (arXiv 1608.03983) end near 0.
+    `backbone` is there when pretrained weights are tuned.
     """
 
     epochs: int
@@ -224,6 +187,25 @@ class Training:
     focal_gamma: float = 2.0
     optimizer: Optimizer = "adamw"
     schedule: Schedule = "one_cycle"
+    backbone: BackboneTraining | None = Field(
+        default=None, exclude_if=lambda v: v is None
+    )
+
+
+@dataclass(frozen=True, config=CONFIG)
+class Ensemble:
+    """The models that predict together.
+
+    `folds`: 1 is one network, which the validation rows choose. More are as many
+    networks, each trained without the rows of its fold, which choose it; their
+    predictions are averaged, and no rows are kept for validation alone.
+    `trees`: gradient-boosted trees learn the same rows from the tabular features, or
+    also from frozen features of texts and images (`all`). How much they count is
+    fitted to rows that neither they nor the network were trained on.
+    """
+
+    folds: int = 1
+    trees: Trees = "none"
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -249,6 +231,7 @@ class Pipeline:
 
     `package` is the name of its Python package, `name` that of its distribution.
     `columns` stand in table order; `derived` are further numbers made of them.
+    `search`: how the project is tuned; `None` where nothing of it may be.
     """
 
     version: Literal[1]
@@ -261,7 +244,9 @@ class Pipeline:
     encoders: Encoders
     fusion: Fusion
     training: Training
+    ensemble: Ensemble = Ensemble()
     derived: tuple[Derived, ...] = Field(default=(), exclude_if=lambda v: not v)
+    search: Search | None = None
     decisions: tuple[Decision, ...] = ()
 
     def features(self, *modalities: Modality) -> tuple[Column, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from autom3l.checks.parts import doubts
+from autom3l.checks.twins import twins
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
@@ -89,25 +90,28 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
             verify(pipeline, profile, zoo, spec.constraints)
     known = (*spec.warnings, *profile.warnings)
     scene = Scene(spec, profile, zoo, root, weights)
-    consulted = _consult(scene, request, progress)
-    if consulted is not None:
+    transcript = None
+    if consulted := _consult(scene, text, request, progress):
         pipeline, known = consulted.pipeline, (*known, *consulted.warnings)
-    doubtful = (str(_at(spec, doubt)) for doubt in doubts(pipeline, profile))
-    transcript = consulted.transcript if consulted else None
+        text, transcript = consulted.spec, consulted.transcript
+    found = (*doubts(pipeline, profile), *twins(spec, pipeline, profile))
+    doubtful = (str(_at(spec, doubt)) for doubt in found)
     return Plan(pipeline, text, (*known, *doubtful), transcript)
 
 
-def _consult(scene: Scene, request: Request, progress: Progress) -> Consulted | None:
+def _consult(
+    scene: Scene, text: str, request: Request, progress: Progress
+) -> Consulted | None:
     """The plan of the spec's model; `None` where there is none to be asked."""
     llm = scene.spec.llm
     if llm is None or not request.llm:
-        if request.require_llm or request.mode == "locked":
+        if request.require_llm or request.interactive or request.mode == "locked":
             message = "no model to plan with: the spec has no llm section"
             raise ModelError(Diagnostic("L017", message, str(request.source)))
         return None
     from autom3l.planning.consulting import consult  # noqa: PLC0415 (few need it)
 
-    return consult(scene, llm, request, progress)
+    return consult(scene, text, llm, request, progress)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ Mode = Literal["normal", "locked", "offline"]
 
 
 class Progress(Protocol):
-    """Where the driver says what it is doing."""
+    """Where the driver says what it is doing, and asks the user."""
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """Around the work of one stage."""
@@ -28,6 +28,9 @@ class Progress(Protocol):
     def warn(self, messages: Iterable[str]) -> None:
         """As soon as they are known: what follows may fail."""
 
+    def ask(self, question: str) -> str:
+        """A line of the user; raises `KeyboardInterrupt` where nobody answers."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -36,7 +39,8 @@ class Request:
     Folders given here come before the compiler's own in every lookup. `llm`: whether
     the model of the spec is asked; `require_llm`: no pass may be left to the rules.
     `mode`: whether it may be asked what the transcript lacks (`locked` fails, `offline`
-    goes on without); `refresh`: passes that are asked anew.
+    goes on without); `refresh`: passes that are asked anew. `interactive`: the user is
+    asked after each pass.
     """
 
     source: Path
@@ -52,6 +56,7 @@ class Request:
     require_llm: bool = False
     mode: Mode = "normal"
     refresh: tuple[str, ...] = ()
+    interactive: bool = False
 
 
 def lookup(given: Path | None, *shipped: Path) -> list[Path]:

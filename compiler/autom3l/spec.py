@@ -13,7 +13,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from autom3l.column import Modality
+from autom3l.encoders import Tuning
 from autom3l.ir import Metric, TaskKind
+from autom3l.search import Engine, SearchKey
 
 PassName = Literal[
     "all", "modalities", "features", "missing", "models", "pipeline", "search"
@@ -33,6 +35,7 @@ SpecPath = Annotated[
 ColumnName = Annotated[str, StringConstraints(min_length=1)]
 # No user, password or query, for those hold keys.
 BASE_URL = r"^https?://[^\s@?#]+$"
+ModelName = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
 Fraction = Annotated[float, Field(gt=0, lt=0.5)]
 
 _CONFIG = ConfigDict(
@@ -89,6 +92,27 @@ class SpecSplit:
 
 
 @dataclass(frozen=True, config=_CONFIG)
+class EncoderPin:
+    """What encodes the columns of a modality; it wins over rules and model."""
+
+    card: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """A card of the zoo; `autom3l zoo` lists them."""
+    tuning: Tuning | None = None
+    """What becomes of pretrained weights: `frozen`: their features are computed once;
+    `full`: all of them are trained; `lora`: only adapters beside them."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class SpecEncoders:
+    """The pretrained networks that read texts and images; by default rules choose."""
+
+    text: EncoderPin = Field(default_factory=EncoderPin)
+    """That of all text columns."""
+    image: EncoderPin = Field(default_factory=EncoderPin)
+    """That of all image columns."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
 class Constraints:
     """Hard limits: what breaks one is never chosen."""
 
@@ -98,6 +122,20 @@ class Constraints:
     """The licences allowed for pretrained weights, as in apache-2.0; empty: any."""
     max_parameters: Annotated[int, Field(ge=1, le=10**13)] | None = None
     """The most parameters of one pretrained model: 22000000, 22M, 100k or 1.5B."""
+
+
+@dataclass(frozen=True, config=_CONFIG)
+class SpecSearch:
+    """How the values of a run are tuned by the emitted project."""
+
+    engine: Engine | None = None
+    """`optuna` for one machine, `ray` for a cluster of them; by default `optuna`."""
+    trials: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """How many configurations are tried; by default as many as the space asks for."""
+    minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """How long one call of it may take; by default as long as the trials do."""
+    fixed: tuple[SearchKey, ...] = ()
+    """Keys of configs/base.toml that keep their value, as in `[train.batch_size]`."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -113,18 +151,23 @@ class Prices:
 @dataclass(frozen=True, config=_CONFIG)
 class SpecLlm:
     """The language model that plans. Its key comes from the environment alone:
-    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`."""
+    `AUTOM3L_API_KEY`, else `OPENAI_API_KEY`, which a `base_url` of the spec gets only
+    where it is OpenAI's or leads to this machine."""
 
-    model: Annotated[str, StringConstraints(pattern=r"^[!-~]+$", max_length=200)]
+    model: ModelName
     """What the server calls the model."""
     base_url: Annotated[
         str | None, StringConstraints(pattern=BASE_URL, max_length=1000)
     ] = None
     """Any server that speaks as OpenAI's does, as in http://localhost:11434/v1; by
     default `OPENAI_BASE_URL` of the environment, else OpenAI."""
+    embedding_model: ModelName | None = None
+    """What the server calls the model by whose embeddings the cards of the zoo are
+    ranked; by default OpenAI's text-embedding-3-small, of other servers `model`."""
     share: Share = "samples"
-    """What of the data the model may see: names and kinds of the columns; also counts
-    and ranges; also single cells. What looks like personal data is masked."""
+    """What of the data the model may see: names and kinds of the columns; also counts,
+    ranges and how the target is spread; also single cells and the names of classes.
+    What looks like personal data is masked."""
     max_calls: Annotated[int, Field(ge=1, le=10_000)] = 20
     """The most answers to ask for; what is left over is decided by rules."""
     max_tokens: Annotated[int, Field(ge=1, le=10**9)] = 100_000
@@ -169,8 +212,12 @@ class Spec:
     """Facts about columns, by name; `drop` or a modality alone is the short form."""
     split: SpecSplit = Field(default_factory=SpecSplit)
     """How rows are divided."""
+    encoders: SpecEncoders = Field(default_factory=SpecEncoders)
+    """The networks that read texts and images."""
     constraints: Constraints = Field(default_factory=Constraints)
     """Hard limits."""
+    search: SpecSearch = Field(default_factory=SpecSearch)
+    """How the project is tuned."""
     llm: SpecLlm | None = None
     """The language model that plans; without one, rules decide alone."""
     weights_dir: SpecPath | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,9 +13,9 @@ from autom3l.zoo import Card, Zoo
 _HEADINGS = ("card", "modality", "size", "parameters", "licence", "download", "for")
 
 
-def zoo_text(zoo: Zoo) -> str:
-    """One row per card."""
-    return table_text(_HEADINGS, map(_row, zoo.cards))
+def cards_text(cards: Sequence[Card]) -> str:
+    """One row per card, with the first of what it is good for."""
+    return table_text(_HEADINGS, map(_row, cards))
 
 
 def card_text(card: Card) -> str:
@@ -42,9 +43,8 @@ def find_card(zoo: Zoo, name: str) -> Card:
 def _row(card: Card) -> tuple[str, ...]:
     parameters = f"{card.parameters:,}" if card.parameters else "as the table needs"
     download = "yes" if card.download else "no"
-    strengths = ", ".join(card.strengths)
     facts = (card.name, card.modality, card.size, parameters, card.licence)
-    return (*facts, download, strengths)
+    return (*facts, download, card.strengths[0])
 
 
 def _words(fact: object) -> str:

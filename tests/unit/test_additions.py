@@ -11,8 +11,9 @@ import pytest
 from autom3l.additions import derivation, filling
 from autom3l.column import Column, DatetimeFormat, Derived, Impute, NumberFormat
 from autom3l.context import context
+from autom3l.encoders import Encoders
 from autom3l.filetree import FileTree
-from autom3l.ir import Decision, Encoders, Pipeline
+from autom3l.ir import Decision, Pipeline
 from autom3l.ir_json import from_json, to_json
 from autom3l.rendering import render
 from autom3l.resources import templates_dir

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from autom3l import __version__
@@ -381,17 +382,53 @@ def test_init_drafts_a_spec_that_compiles(project: Path) -> None:
     assert "[C007]" in again.stderr
 
 
-def test_zoo_prints_all_cards_or_one() -> None:
-    listed = autom3l("zoo", "--format", "json")
+def test_zoo_lists_all_cards_and_shows_one() -> None:
+    listed = autom3l("zoo", "list", "--format", "json")
     names = [card["name"] for card in json.loads(listed.stdout)]
-    assert set(names) <= set(re.findall(r"[\w.-]+", autom3l("zoo").stdout))
-    card = json.loads(autom3l("zoo", names[0], "--format", "json").stdout)
-    shown = autom3l("zoo", names[0]).stdout
+    assert len(names) >= 80
+    assert set(names) <= set(re.findall(r"[\w.-]+", autom3l("zoo", "list").stdout))
+    tabular = autom3l("zoo", "list", "--modality", "tabular", "--format", "json")
+    assert [card["name"] for card in json.loads(tabular.stdout)] == ["mlp_ple"]
+    card = json.loads(autom3l("zoo", "show", names[0], "--format", "json").stdout)
+    shown = autom3l("zoo", "show", names[0]).stdout
     assert card["advice"].strip() in shown
     assert card["licence"] in shown
-    unknown = autom3l("zoo", f"{names[0]}x")
+    unknown = autom3l("zoo", "show", f"{names[0]}x")
     assert unknown.exit_code == 2
     assert f"(did you mean {names[0]!r}?) [C010]" in unknown.stderr
+
+
+def test_zoo_search_prints_the_nearest_first() -> None:
+    wish = ("zoo", "search", "medical German text", "--format", "json")
+    names = [card["name"] for card in json.loads(autom3l(*wish).stdout)]
+    assert names[0] == "medbert-512-no-duplicates"
+    assert len(names) == 6
+    images = json.loads(autom3l(*wish, "--modality", "image").stdout)
+    assert {card["modality"] for card in images} == {"image"}
+
+
+def test_zoo_check_mends_no_shipped_card() -> None:
+    refused = autom3l("zoo", "check", "--fix")
+    assert refused.exit_code == 2
+    assert "--fix needs --zoo-dir" in refused.stderr
+
+
+def test_zoo_check_names_every_malformed_card(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.md").write_text("no facts")
+    result = autom3l("zoo", "check", "--zoo-dir", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr.count("[Z002]") == 2
+
+
+def test_zoo_knows_the_cards_of_a_team(tmp_path: Path) -> None:
+    card = (ROOT / "zoo_cards/text/gbert-base.md").read_text()
+    (tmp_path / "ours.md").write_text(card.replace("name: gbert-base", "name: ours"))
+    shown = autom3l("zoo", "show", "ours", "--zoo-dir", str(tmp_path))
+    assert "deepset/gbert-base" in shown.stdout
+    listed = autom3l("zoo", "list", "--zoo-dir", str(tmp_path), "--format", "json")
+    names = [card["name"] for card in json.loads(listed.stdout)]
+    assert {"ours", "gbert-base"} <= set(names)
 
 
 @pytest.mark.parametrize("kind", ["spec", "ir"])
@@ -473,14 +510,14 @@ def test_every_flag_is_documented_and_tested() -> None:
         here,
         here.with_name("test_llm_doctor.py"),
         here.parent.parent / "test_planning.py",
+        here.parent.parent / "test_interactive.py",
     )
     tests = "".join(place.read_text() for place in places)
     commands = get_command(app).commands  # type: ignore[attr-defined]
     assert commands
     for name, command in commands.items():
         section = manual.split(f"\n## `autom3l {name} ")[1].split("\n## ")[0]
-        flags = {flag for p in command.params for flag in p.opts if flag[0] == "-"}
-        for flag in flags - {"--help"}:
+        for flag in flags_of(command) - {"--help"}:
             assert f"`{flag}" in section, f"{name} {flag} is not in docs/cli.md"
             assert flag == "--output" or f'"{flag}"' in tests, f"{name} {flag}"
 
@@ -488,8 +525,15 @@ def test_every_flag_is_documented_and_tested() -> None:
 def test_the_manual_names_no_flag_that_is_none() -> None:
     manual = (ROOT / "docs/cli.md").read_text()
     commands = get_command(app).commands  # type: ignore[attr-defined]
-    flags = {flag for c in commands.values() for p in c.params for flag in p.opts}
+    flags = {flag for command in commands.values() for flag in flags_of(command)}
     assert set(re.findall(r"`(--[a-z-]+)", manual)) <= flags | {"--help"}
+
+
+def flags_of(command: Any) -> set[str]:
+    """Of a command, or of all the commands of a group."""
+    commands = getattr(command, "commands", {"": command}).values()
+    flags = {flag for c in commands for p in c.params for flag in p.opts}
+    return {flag for flag in flags if flag.startswith("-")}
 
 
 def _python(folder: Path, program: str) -> subprocess.CompletedProcess[str]:

@@ -107,7 +107,7 @@ def test_every_decision_has_a_reason(tmp_path: Path, photos: list[str]) -> None:
     decided = {(d.section, d.subject) for d in pipeline.decisions}
     assert {
         *(("data", "package"), ("task", "kind"), ("task", "metric")),
-        *(("split", "kind"), ("split", "validation"), ("split", "test")),
+        *(("split", "kind"), ("split", "test"), ("ensemble", "folds")),
         *(("columns", "age"), ("columns", "about"), ("columns", "photo")),
         *(("encoders", "tabular"), ("encoders", "text"), ("encoders", "image")),
         *(("fusion", "fusion"), ("training", "schedule")),

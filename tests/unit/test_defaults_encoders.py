@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from autom3l.defaults.languages import judge_language
-from autom3l.spec import ColumnPin, Constraints
+from autom3l.ir_json import from_json, to_json
+from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
 from PIL import Image
 from tables import AGES, ENGLISH, ROWS, SPEED, Table, decision, plan, problems
 
@@ -93,12 +95,23 @@ def test_local_weights_are_used_also_offline(tmp_path: Path, photos: list[str]) 
     assert pipeline.data.weights == "w"
 
 
+def test_the_prefix_of_a_card_is_in_the_pipeline(tmp_path: Path) -> None:
+    weights = local_weights(tmp_path, "multilingual-e5-small")
+    pipeline = plan(tmp_path, {"about": GERMAN, "y": SPEED}, "y", weights_dir=weights)
+    text = pipeline.encoders.text
+    assert text and (text.card, text.prefix) == ("multilingual-e5-small", "query: ")
+    assert from_json(to_json(pipeline)) == pipeline
+
+
 def test_a_weights_folder_without_a_known_model(tmp_path: Path) -> None:
     weights = local_weights(tmp_path, "something-else")
     pipeline = plan(tmp_path, {"about": ENGLISH, "y": SPEED}, "y", weights_dir=weights)
     assert pipeline.encoders.text and pipeline.encoders.text.card == "hashed_ngrams"
     reason = decision(pipeline, "encoders", "text").reason
     assert "weights_dir 'weights' holds none of all-MiniLM-L6-v2," in reason
+    assert re.search(
+        r"paraphrase-multilingual-MiniLM-L12-v2 and \d+ other cards", reason
+    )
 
 
 def test_a_weights_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -128,29 +141,88 @@ def test_other_languages_get_a_multilingual_card(tmp_path: Path) -> None:
     pipeline = plan(tmp_path, table, "y")
     assert pipeline.encoders.text
     assert pipeline.encoders.text.card == "multilingual-e5-small"
-    assert decision(pipeline, "encoders", "language").choice == "multilingual"
-    english_only = local_weights(tmp_path, "all-MiniLM-L6-v2")
-    encoder = plan(tmp_path, table, "y", weights_dir=english_only).encoders.text
+    made = decision(pipeline, "encoders", "language")
+    assert made.choice == "German"
+    assert made.reason == (
+        "The texts are mostly in German; multilingual sentence encoders come first, "
+        "for they were trained to embed whole texts."
+    )
+    weights = local_weights(tmp_path, "all-MiniLM-L6-v2", "camembert-base")
+    encoder = plan(tmp_path, table, "y", weights_dir=weights).encoders.text
     assert encoder and encoder.card == "hashed_ngrams"
 
 
+def test_local_weights_of_the_language_are_taken_general_ones_first(
+    tmp_path: Path,
+) -> None:
+    table: Table = {"about": GERMAN, "y": SPEED}
+    weights = local_weights(tmp_path, "medbert-512-no-duplicates")
+    encoder = plan(tmp_path, table, "y", weights_dir=weights).encoders.text
+    assert encoder and encoder.card == "medbert-512-no-duplicates"
+    (tmp_path / "weights/gbert-base").mkdir()
+    (tmp_path / "weights/gbert-base/config.json").write_text("{}")
+    encoder = plan(tmp_path, table, "y", weights_dir=weights).encoders.text
+    assert encoder and encoder.card == "gbert-base"
+
+
+def test_a_limit_on_size_or_licence_finds_a_smaller_or_freer_network(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    table: Table = {"photo": photos, "y": SPEED}
+    cards = {}
+    for name, constraints in {
+        "small": Constraints(max_parameters=1_000_000),
+        "mit": Constraints(licences=("mit",)),
+        "none": Constraints(licences=("cc0-1.0",)),
+    }.items():
+        pipeline = plan(tmp_path, table, "y", constraints=constraints)
+        assert pipeline.encoders.image
+        cards[name] = pipeline.encoders.image.card
+    assert cards == {
+        "small": "lcnet_050",
+        "mit": "edgenext_small",
+        "none": "small_convnet",
+    }
+    assert decision(pipeline, "encoders", "image").reason.startswith(
+        "Nothing is downloaded (no card that the rules would take meets the "
+    )
+
+
 @pytest.mark.parametrize(
-    ("text", "spoken"),
+    ("text", "spoken", "code"),
     [
-        ("It was the best of times, it was the worst of times", "English"),
-        ("El perro que vive en la casa de mi madre no come por la noche", "another"),
-        ("Le chien qui dort dans la maison est à une amie", "another"),
-        ("Собака спит в доме", "another"),
-        ("犬は家で寝ています", "another"),
-        ("Müller Schmidt Weber", "undecided"),
-        ("USB-C cable 2m", "undecided"),
-        ("", "undecided"),
-        ("Braund, Mr. Owen Harris " * 30 + "de la", "undecided"),
+        ("It was the best of times, it was the worst of times", "English", ""),
+        (
+            "El perro que vive en la casa de mi madre no come por la noche",
+            *("another", "es"),
+        ),
+        ("Le chien qui dort dans la maison est à une amie", "another", "fr"),
+        ("Il cane che vive nella casa di mia madre non è della zia", "another", "it"),
+        ("O cão não come em casa com uma amiga, os gatos por um dia", "another", "pt"),
+        ("Het is een hond van de buren en hij is niet lief", "another", "nl"),
+        (GERMAN[0], "another", "de"),
+        ("Pies nie jest duży i nie boi się kota", "another", "pl"),
+        ("Köpek ve kedi için bir ev", "another", "tr"),
+        ("Собака спит в доме, а мы были рядом", "another", "ru"),
+        ("Собака спить у хаті, її ім'я Рекс", "another", "uk"),
+        ("Кучето спи в къщата", "another", ""),  # Bulgarian
+        ("犬は家で寝ています", "another", "ja"),
+        ("狗在家里睡觉", "another", "zh"),
+        ("개가 집에서 잔다", "another", "ko"),
+        ("الكلب ينام في البيت", "another", "ar"),
+        ("سگ پیر گربه را دید و گریه کرد", "another", ""),  # Persian
+        ("कुत्ता घर में सो रहा है", "another", "hi"),
+        ("Müller Schmidt Weber", "undecided", ""),
+        ("USB-C cable 2m", "undecided", ""),
+        ("", "undecided", ""),
+        ("Braund, Mr. Owen Harris " * 30 + "de la", "undecided", ""),
     ],
 )
-def test_languages_are_told_by_letters_and_common_words(text: str, spoken: str) -> None:
+def test_languages_are_told_by_letters_and_common_words(
+    text: str, spoken: str, code: str
+) -> None:
     language = judge_language([text] * 20)
-    assert language.spoken == spoken
+    assert (language.spoken, language.code) == (spoken, code)
     assert (language.confidence > 0.8) == (spoken != "undecided")
 
 
@@ -172,3 +244,62 @@ def test_text_length_follows_the_cells(words: int, tokens: int, tmp_path: Path) 
     pins = {"about": ColumnPin(modality="text")}
     pipeline = plan(tmp_path, {"about": about, "y": SPEED}, "y", columns=pins)
     assert pipeline.encoders.text and pipeline.encoders.text.max_tokens == tokens
+
+
+def test_the_spec_pins_cards_and_tuning(tmp_path: Path, photos: list[str]) -> None:
+    pins = SpecEncoders(
+        text=EncoderPin(card="bge-small-en-v1.5", tuning="lora"),
+        image=EncoderPin(tuning="full"),
+    )
+    table: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    pipeline = plan(tmp_path, table, "y", encoders=pins)
+    text, image = pipeline.encoders.text, pipeline.encoders.image
+    assert text and (text.card, text.tuning) == ("bge-small-en-v1.5", "lora")
+    assert image and (image.tuning, image.augmentation) == ("full", "flip_shift")
+    for subject in ("text", "text tuning", "image tuning"):
+        assert decision(pipeline, "encoders", subject).source == "spec"
+    assert decision(pipeline, "encoders", "image").source == "rule"
+
+
+def test_tuned_weights_learn_slowly_and_in_few_passes(tmp_path: Path) -> None:
+    table: Table = {"about": ENGLISH, "y": SPEED}
+    frozen = plan(tmp_path, table, "y").training
+    assert frozen.backbone is None
+    pins = SpecEncoders(text=EncoderPin(tuning="full"))
+    tuned = plan(tmp_path, table, "y", encoders=pins).training
+    assert tuned.backbone and tuned.backbone.lr < tuned.lr < frozen.lr
+    assert tuned.epochs < frozen.epochs
+    assert tuned.averaging < frozen.averaging
+
+
+def test_what_is_pinned_of_an_encoder_must_be_possible(tmp_path: Path) -> None:
+    table: Table = {"about": ENGLISH, "y": SPEED}
+    none = EncoderPin()
+    wrong = {
+        SpecEncoders(text=EncoderPin(card="all-MiniLM")): (
+            "encoders.text.card: no text card 'all-MiniLM' (did you mean "
+            "'all-MiniLM-L6-v2'?) [P132]"
+        ),
+        SpecEncoders(text=EncoderPin("hashed_ngrams", "lora")): (
+            "encoders.text.tuning: 'lora', but card 'hashed_ngrams' has no pretrained "
+            "weights (remove it, or pin a card) [P133]"
+        ),
+        SpecEncoders(text=none, image=EncoderPin(tuning="full")): (
+            "encoders.image: it is pinned, but no feature is of modality 'image' "
+            "(remove it, or say in `columns` which column is one) [P133]"
+        ),
+    }
+    for pins, message in wrong.items():
+        assert problems(tmp_path, table, "y", encoders=pins) == [message]
+
+
+def test_adapters_are_for_transformers(tmp_path: Path, photos: list[str]) -> None:
+    table: Table = {"photo": photos, "y": SPEED}
+    lora = SpecEncoders(image=EncoderPin("vit_small_patch16_224", "lora"))
+    image = plan(tmp_path, table, "y", encoders=lora).encoders.image
+    assert image and image.tuning == "lora"
+    lora = SpecEncoders(image=EncoderPin(tuning="lora"))
+    (problem,) = problems(tmp_path, table, "y", encoders=lora)
+    assert problem.startswith(
+        "encoders.image: backbone 'mobilenetv3_large_100.ra_in1k'"
+    )

@@ -33,9 +33,11 @@ def errors(folder: Path, labels: list[object], **spec: object) -> list[str]:
             "predict; classes have to repeat) [P109]",
         ),
         (
-            [f"${price:,.2f}" for price in PRICES],
+            [f"${price:,.2f}" for price in PRICES[5:]] + ["on request", "sold", *"abc"],
             {},
-            "target: 120 of 120 labels of target 'y' are no plain numbers: '$1,",
+            "target: 5 of 120 labels of target 'y' are no numbers: 'a', 'b', 'c' and 2 "
+            "more (write them as 1234.5, or all in one other way, or empty the cells) "
+            "[P107]",
         ),
         (
             ["inf", *PRICES[1:]],
@@ -47,8 +49,8 @@ def errors(folder: Path, labels: list[object], **spec: object) -> list[str]:
             cycle("a", "b", "c"),
             {"task": "regression"},
             "target: task: regression, but 120 of 120 labels of target 'y' are no "
-            "plain numbers: 'a', 'b', 'c' (write them as 1234.5, without units, or "
-            "empty the cells) [P107]",
+            "numbers: 'a', 'b', 'c' (write them as 1234.5, or all in one other way, "
+            "or empty the cells) [P107]",
         ),
         (
             cycle("a", "b", "c"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from autom3l.column import NumberFormat
 from autom3l.ir import Task
 from autom3l.spec import ColumnPin
-from tables import AGES, ROWS, cycle, decision, plan
+from tables import AGES, ROWS, Table, cycle, decision, plan
 
 PRICES = [round(10 + (i * 7919 % 997) * 1.37, 2) for i in range(ROWS)]
 
@@ -174,3 +175,50 @@ def test_rare_classes_and_spellings_lower_the_confidence(tmp_path: Path) -> None
     assert (
         decision(pipeline, "task", "spellings of 'cat'").evidence == "'cat' 43, 'Cat' 1"
     )
+
+
+def german(number: float) -> str:
+    return f"{number:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "number"),
+    [
+        ([f"${n:,.2f}" for n in PRICES], NumberFormat(("$",), ",")),
+        ([f"{n:.1f} kg" for n in PRICES], NumberFormat(("kg",))),
+        ([f"{n:.2f}%" for n in PRICES], NumberFormat(("%",))),
+        ([german(n) for n in PRICES], NumberFormat((" ", "\xa0", "\u202f"), ".", ",")),
+        ([f" {n} " for n in PRICES], None),
+        (PRICES, None),
+    ],
+)
+def test_a_target_may_be_written_with_signs_and_units(
+    labels: list[object], number: NumberFormat | None, tmp_path: Path
+) -> None:
+    made = plan(tmp_path, {"age": AGES, "y": [*labels[2:], "n/a", "n/a"]}, "y")
+    assert made.task.kind == "regression"
+    assert made.task.number == number
+    assert made.task.missing == ("n/a",)
+    subjects = [d.subject for d in made.decisions if d.section == "task"]
+    assert ("numbers of y" in subjects) == bool(number)
+
+
+def test_how_the_target_is_read_is_told(tmp_path: Path) -> None:
+    labels = ["$1,200", *(f"${n:,.2f}" for n in PRICES[2:]), "$1,200"]
+    made = plan(tmp_path, {"age": AGES, "y": labels}, "y")
+    assert decision(made, "task", "numbers of y").choice == "'$1,200' is 1200"
+    assert decision(made, "task", "transform").evidence.startswith("skewness")
+
+
+def test_a_leak_is_seen_whatever_the_target_is_written_like(tmp_path: Path) -> None:
+    prices = [1000 + i * 7919 % 4001 for i in range(400)]
+    ages = [20 + i * 37 % 50 for i in range(400)]
+    labels = [f"${price:,}" for price in prices]
+    table: Table = {"age": ages, "twice": [2 * price for price in prices], "y": labels}
+    made = plan(tmp_path, table, "y", task="regression")
+    assert [c.role for c in made.columns] == ["feature", "leak"]
+
+
+def test_names_of_classes_are_no_amounts(tmp_path: Path) -> None:
+    task = task_of(tmp_path, cycle("1 star", "2 stars", "3 stars", "none"))
+    assert (task.kind, task.number, task.missing) == ("multiclass", None, ())

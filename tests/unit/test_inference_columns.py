@@ -99,3 +99,37 @@ def test_evidence_quotes_no_cell_that_names_a_row(
 def test_evidence_quotes_no_address() -> None:
     cells = [f"{'ab'[i % 2]}.smith@mail.com" for i in range(200)]
     assert "smith" not in judge(profile_of("seller", cells)).evidence
+
+
+KEYS: list[tuple[str, list[Cell]]] = [
+    *((name, cells) for name, cells, outcome in CASES if outcome == "identifier"),
+    ("member_id", [*(str(n) for n in range(70_000, 70_400)), "A-7", "B-9"]),
+    (
+        "user",
+        [f"नमस्ते{chr(0x0915 + n % 30)}{chr(0x0915 + n // 30)}" for n in range(300)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "cells"), KEYS)
+def test_no_key_of_a_row_is_quoted(name: str, cells: list[Cell]) -> None:
+    verdict = judge(profile_of(name, cells))
+    assert verdict.role == "identifier"
+    told = f"{verdict.reason} {verdict.evidence}"
+    counts = {"200", "240", "300", "400", "402"}
+    for cell in {cell.strip() for cell in cells if cell} - counts:
+        assert len(cell) < 2 or cell not in told.split(), told
+        assert len(cell) < 4 or cell not in told, told
+
+
+@pytest.mark.parametrize(
+    ("cells", "looks"),
+    [
+        ([f"{n * 7919 % 10**9:012x}" for n in range(1, 200)], "of 12 hex digits"),
+        ([f"{n:08x}-0000-4000-8000-{n:012x}" for n in range(200)], "UUIDs"),
+        ([f"{n * 7919 % 10**6:09}" for n in range(1, 200)], "of 9 digits"),
+        ([f"Ä{n:03}" for n in range(200)], "100% look like 'A999'"),
+    ],
+)
+def test_the_look_of_keys_is_told(cells: list[Cell], looks: str) -> None:
+    assert judge(profile_of("row_id", cells)).evidence.endswith(looks)

@@ -59,6 +59,8 @@ def test_paths_start_from_the_images_folder_of_the_spec(photos: Path) -> None:
         ("{0}; {1}", ListFormat(";")),
         ("{0},{1}", ListFormat(",")),
         ("{0} {1}", ListFormat(" ")),
+        ('["{0}", "{1}"]', ListFormat(",", brackets=True)),
+        ("['{0}', '{1}']", ListFormat(",", brackets=True)),
     ],
 )
 def test_several_images_in_one_cell(photos: Path, cell: str, items: ListFormat) -> None:
@@ -70,6 +72,17 @@ def test_several_images_in_one_cell(photos: Path, cell: str, items: ListFormat) 
     assert column.modality == "image"
     assert column.items == items
     assert "Several images" in why.reason
+
+
+def test_lists_of_names_are_images_only_where_there_are_files(photos: Path) -> None:
+    cells: list[Cell] = [f'["gone/{n % 5}.jpg", "gone/{n % 3}.jpg"]' for n in range(40)]
+    column, _ = _infer(photos, cells)
+    assert (column.modality, column.items) == (
+        "multi_category",
+        ListFormat(",", brackets=True),
+    )
+    few: list[Cell] = ["[]", *(f'["images/{n % 20}.jpg"]' for n in range(40))]
+    assert _infer(photos, few)[0].modality == "image"
 
 
 def test_some_absent_and_corrupt_files_are_counted(photos: Path) -> None:

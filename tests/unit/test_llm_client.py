@@ -259,9 +259,42 @@ def test_a_server_that_ignores_the_schema_is_told_it_in_words() -> None:
         return says(GOOD if told else "Age is numeric.")
 
     with serving(answers(step)) as script:
-        first, second = client(script).ask([question(), question("size?")])
-    assert (first.answer, second.answer) == (CHOICE, CHOICE)
-    assert len(script.requests) == 3
+        found = client(script).ask([question(c) for c in "abcd"])
+    assert [exchange.answer for exchange in found] == [CHOICE] * 4
+    told = ["JSON Schema" in r["messages"][-1]["content"] for r in script.requests]
+    assert told[:2] == [False, True]
+    assert told.count(False) == 4, "a wave was on its way when it became plain"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {**GOOD, "why": "so"},
+        {"name": "age", "levels": 3},
+        {"answer": GOOD},
+        "Age is numeric.",
+    ],
+)
+def test_one_wrong_answer_goes_back_and_changes_nothing_else(wrong: Any) -> None:
+    with serving(says(wrong), says(GOOD)) as script:
+        model = client(script)
+        assert model.ask([question()])[0].answer == CHOICE
+        assert model.ask([question("size?")])[0].answer == CHOICE
+    formats = [r["response_format"]["type"] for r in script.requests]
+    assert formats[::2] == ["json_schema", "json_schema"]
+    # Who answers with nothing of the schema has to be told it.
+    shapeless = "name" not in wrong
+    assert formats[1] == ("json_object" if shapeless else "json_schema")
+
+
+def test_several_answers_unlike_the_schema_show_that_the_server_ignores_it() -> None:
+    wrong = says({**GOOD, "why": "so"})
+    with serving(wrong, says(GOOD), wrong, wrong, says(GOOD)) as script:
+        model = client(script)
+        found = [model.ask([question(c)])[0].answer for c in "abc"]
+    assert found == [CHOICE, None, CHOICE]
+    formats = [r["response_format"]["type"] for r in script.requests]
+    assert formats == ["json_schema"] * 4 + ["json_object"]
 
 
 REFUSED_TEMPERATURE = refuses(
@@ -414,6 +447,50 @@ def test_keys_and_addresses_come_from_the_environment() -> None:
     assert find_endpoint(own, both).base_url == "http://localhost:1/v1"
     assert find_endpoint(own, both).local
     assert "'a'" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "sent"),
+    [
+        ("https://api.openai.com/v1", True),
+        ("https://eu.api.openai.com/v1", True),
+        ("https://API.OpenAI.com/v1", True),
+        ("http://localhost:11434/v1", True),
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://api.openai.com/v1", False),
+        ("https://api.openai.com.example.org/v1", False),
+        ("https://evilapi.openai.com/v1", False),
+        ("https://a.b.api.openai.com/v1", False),
+        ("https://example.org/api.openai.com", False),
+        ("https://example.org\\.api.openai.com/v1", False),
+        ("http://192.168.0.7/v1", False),
+        ("http://127.0.0.1.example.org/v1", False),
+        ("http://localhost.example.org/v1", False),
+    ],
+)
+def test_no_spec_sends_the_key_of_openai_elsewhere(base_url: str, sent: bool) -> None:
+    llm = SpecLlm(model="m", base_url=base_url)
+    found = find_endpoint(llm, {"OPENAI_API_KEY": KEY})
+    assert (found.key, found.withheld) == (
+        (KEY, None) if sent else (None, "OPENAI_API_KEY")
+    )
+    own = find_endpoint(llm, {"OPENAI_API_KEY": KEY, "AUTOM3L_API_KEY": "own"})
+    assert (own.key, own.withheld) == ("own", None)
+    # Who sets both variables means both.
+    pair = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": base_url}
+    assert find_endpoint(SpecLlm(model="m"), pair).key == KEY
+
+
+def test_a_key_that_is_withheld_is_named() -> None:
+    with serving(refuses(401, "who are you?")) as script:
+        endpoint = Endpoint(script.base_url, "m", None, withheld="OPENAI_API_KEY")
+        llm = SpecLlm(model="m")
+        [exchange] = Client(llm, endpoint, Transcript()).ask([question()])
+    assert exchange.problem
+    assert exchange.problem.code == "L024"
+    assert "set AUTOM3L_API_KEY" in str(exchange.problem)
+    assert script.headers[0]["authorization"] == "Bearer none"
 
 
 def test_a_server_of_ones_own_needs_no_key() -> None:

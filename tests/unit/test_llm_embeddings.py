@@ -126,3 +126,17 @@ def test_that_there_is_none_is_kept_but_a_failure_is_not() -> None:
 def test_offline_ranks_nothing_anew(script: Script) -> None:
     assert rank(client(script, mode="offline"), "cats", TEXTS) is None
     assert script.requests == []
+
+
+def test_the_spec_names_the_model_that_embeds(script: Script) -> None:
+    llm = SpecLlm(model="m", base_url=script.base_url, embedding_model="bge-m3")
+    model = Client(llm, find_endpoint(llm, {}), Transcript())
+    assert rank(model, "cats", TEXTS) == (2, 0, 1)
+    [request] = script.requests
+    assert request["model"] == "bge-m3"
+    entry = json.loads(model.transcript.text())
+    assert entry["model"] == "bge-m3"
+    openai = SpecLlm(model="m", embedding_model="text-embedding-3-large")
+    assert find_endpoint(openai, {}).embedding_model == "text-embedding-3-large"
+    usual = find_endpoint(SpecLlm(model="m"), {})
+    assert usual.embedding_model == "text-embedding-3-small"

@@ -88,6 +88,18 @@ def test_a_whole_object_is_found_as_it_is(
     assert find_object(text, frozenset(value)).value == value
 
 
+@pytest.mark.parametrize("tag", ["<think>", "</think>", "<think></think>"])
+@pytest.mark.parametrize("around", ["", "so: ", "<think>hm</think>"])
+def test_a_tag_inside_an_object_is_no_thought(tag: str, around: str) -> None:
+    value = {"name": f"the tag {tag} of a page"}
+    assert find_object(f"{around}{json.dumps(value)}", frozenset(value)).value == value
+
+
+def test_a_thought_that_never_ends_is_no_answer() -> None:
+    found = find_object('<think>Maybe {"name": "x"}, or', frozenset({"name"}))
+    assert found.reason == "the answer is empty"
+
+
 @given(OBJECTS, st.data())
 def test_an_object_without_its_end_is_never_mended(
     value: dict[str, object], data: st.DataObject

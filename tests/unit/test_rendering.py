@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from autom3l.column import Column
-from autom3l.ir import Data, Encoders, Fusion, Pipeline, Split, Task, Training
+from autom3l.encoders import Encoders
+from autom3l.ir import Data, Fusion, Pipeline, Split, Task, Training
 from autom3l.literals import code, md, py, toml
 from autom3l.rendering import TemplateError, render
 from markdown_it import MarkdownIt

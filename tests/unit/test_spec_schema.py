@@ -42,7 +42,14 @@ FULL: dict[str, Any] = {
     },
     "split": {"kind": "group", "column": "house", "validation": 0.2, "test": 0.1},
     "constraints": {"offline": True, "licences": ["mit"], "max_parameters": "22M"},
+    "search": {
+        "engine": "optuna",
+        "trials": 20,
+        "minutes": 30,
+        "fixed": ["train.batch_size"],
+    },
     "llm": {
+        "embedding_model": "bge-m3",
         "model": "m",
         "base_url": "http://localhost:8000/v1",
         "share": "schema",
@@ -61,6 +68,7 @@ PLACES = [
     *((key,) for key in FULL),
     *((section, key) for section in ("data", "split") for key in FULL[section]),
     *(("constraints", key) for key in FULL["constraints"]),
+    *(("search", key) for key in FULL["search"]),
     *(("llm", key) for key in FULL["llm"]),
     *(("llm", "prices", key) for key in FULL["llm"]["prices"]),
     *(("columns", name) for name in FULL["columns"]),

@@ -9,17 +9,9 @@ from pathlib import Path
 import pytest
 from autom3l.column import Column, ListFormat
 from autom3l.diagnostics import DataError, TrialError
+from autom3l.encoders import Encoders, TextEncoder
 from autom3l.filetree import FileTree
-from autom3l.ir import (
-    Data,
-    Encoders,
-    Fusion,
-    Pipeline,
-    Split,
-    Task,
-    TextEncoder,
-    Training,
-)
+from autom3l.ir import Data, Fusion, Pipeline, Split, Task, Training
 from autom3l.trial import run_trial
 from autom3l.trial.checks import wrong_metrics, wrong_predictions, wrong_reload
 from autom3l.trial.data import Rows, link_images, trial_rows, write_table

@@ -16,6 +16,7 @@ from autom3l.zoo import Zoo, load_zoo
 from column_mutations import COLUMN_MUTATIONS
 from hypothesis import given
 from mutations import MUTATIONS, VALID, numbers
+from search_mutations import SEARCH_MUTATIONS, SEARCHED
 from strategies import pipelines
 
 
@@ -50,6 +51,13 @@ def test_one_wrong_value_is_named_by_its_code(name: str, zoo: Zoo) -> None:
     change, expected = (MUTATIONS | COLUMN_MUTATIONS)[name]
     assert codes(VALID, zoo=zoo) == set()
     assert codes(change(VALID), zoo=zoo) == expected
+
+
+@pytest.mark.parametrize("name", SEARCH_MUTATIONS)
+def test_one_wrong_value_of_a_search_is_named_by_its_code(name: str) -> None:
+    change, expected = SEARCH_MUTATIONS[name]
+    assert codes(SEARCHED) == set()
+    assert codes(change(SEARCHED)) == expected
 
 
 def test_numbers_of_classes_are_refused_for_regression() -> None:

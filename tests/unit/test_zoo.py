@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from autom3l.card import KINDS
 from autom3l.diagnostics import ZooError
+from autom3l.language_names import LANGUAGE_NAMES
 from autom3l.resources import zoo_dir
+from autom3l.yaml_facts import quick_mapping
 from autom3l.zoo import Zoo, load_zoo, local_folder
 
 CARD = """---
@@ -54,6 +58,18 @@ def problems(folder: Path) -> list[str]:
         str(problem).replace(f"{folder}/text/tiny-encoder.md", "CARD")
         for problem in caught.value.diagnostics
     ]
+
+
+def test_a_prefix_is_kept_to_the_blank(tmp_path: Path) -> None:
+    write(tmp_path, CARD.replace("pooling: cls\n", 'pooling: cls\nprefix: "query: "\n'))
+    (card,) = load_zoo([tmp_path]).cards
+    assert card.prefix == "query: "
+
+
+def test_the_shipped_cards_of_e5_have_their_prefix(zoo: Zoo) -> None:
+    assert {c.name: c.prefix for c in zoo.cards if c.prefix} == {
+        "multilingual-e5-small": "query: "
+    }
 
 
 def test_a_card_is_read_whole(tmp_path: Path) -> None:
@@ -103,6 +119,12 @@ def test_a_card_is_read_whole(tmp_path: Path) -> None:
             "kind: rnn",
             "CARD:4: kind: 'rnn' (Input should be 'mlp', "
             "'hashed_ngrams', 'transformer', 'convnet' or 'timm') [Z006]",
+        ),
+        (
+            "languages: [en]",
+            "languages: [English]",
+            "CARD:13: languages: 'English' (String should match pattern "
+            "'^([a-z]{2,3}|multilingual|any)$') [Z006]",
         ),
         (
             "download: true",
@@ -220,9 +242,79 @@ def test_local_weights_are_found_by_folder_name(tmp_path: Path, zoo: Zoo) -> Non
 def test_the_shipped_zoo_covers_every_modality_and_size(zoo: Zoo) -> None:
     for modality in ("text", "image"):
         cards = [card for card in zoo.cards if card.modality == modality]
-        assert {"tiny", "small", "base"} <= {card.size for card in cards}
+        assert {"tiny", "small", "base", "large"} == {card.size for card in cards}
         assert sum(not card.download for card in cards) == 1
     assert {card.kind for card in zoo.cards} == set(KINDS)
+
+
+def test_the_shipped_zoo_covers_languages_lengths_and_domains(zoo: Zoo) -> None:
+    texts, images = zoo.of("text"), zoo.of("image")
+    spoken = {code for card in texts for code in card.languages}
+    assert {"de", "es", "fr", "it", "ja", "ko", "nl", "pt", "ru", "zh", "ar"} <= spoken
+    assert spoken <= {*LANGUAGE_NAMES, "multilingual", "any"}
+    domains = {domain for card in texts for domain in card.domains}
+    wanted = {"medical", "legal", "finance", "code", "social media", "scientific"}
+    assert wanted <= domains
+    assert {512, 2048, 8192} <= {card.max_tokens for card in texts}
+    assert {224, 256, 384, 448} <= {card.input_size for card in images}
+    assert len(texts) >= 45
+    assert len(images) >= 35
+
+
+def test_the_card_in_the_documentation_is_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/zoo.md").read_text("utf-8")
+    example = text.split("```markdown\n")[1].split("```")[0]
+    write(tmp_path, example, "our-tickets")
+    (card,) = load_zoo([tmp_path]).cards
+    facts = {f.name for f in fields(card)} - {"advice"}
+    assert facts <= set(re.findall(r"`(\w+)`", text))
+
+
+def test_no_two_shipped_cards_share_a_folder_of_weights(zoo: Zoo) -> None:
+    folders = [folder for card in zoo.cards for folder in card.folders]
+    assert len(folders) == len(set(folders))
+
+
+def test_a_card_that_advice_names_is_there(zoo: Zoo) -> None:
+    names, others = {card.name for card in zoo.cards}, {"DeBERTa-v3", "Apache-2.0"}
+    # Several words joined, one of them a number or version.
+    name = re.compile(r"\b[A-Za-z]\w*(?:[-_.]\w+)*[-_]v?\d[\w.-]*\b")
+    for card in zoo.cards:
+        named = {*name.findall(card.advice)}
+        assert named <= names | others, card.name
+
+
+def test_every_shipped_card_is_read_by_the_quick_parser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("autom3l.card_file.quick_mapping", lambda head: None)
+    careful = load_zoo([zoo_dir()])
+    monkeypatch.undo()
+    monkeypatch.delattr("autom3l.card_file._read_with_lines")
+    assert load_zoo([zoo_dir()]) == careful
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("a: yes\nb: true\nc: No", {"a": "yes", "b": True, "c": "No"}),
+        ("a: 010\nb: 10\nc: 1:30", {"a": "010", "b": 10, "c": "1:30"}),
+        ("a: 1.50\nb: 1e3\nc: 2026-01-01", {"a": 1.5, "b": "1e3", "c": "2026-01-01"}),
+        ("a:\nb: ~\nc: null", {"a": None, "b": None, "c": None}),
+        ("a: [x, y]\nb: {c: 1}", {"a": ["x", "y"], "b": {"c": 1}}),
+        ("a: 1\na: 2", None),
+        ("a: {b: 1, b: 2}", None),
+        ("a: !!python/name:os.system x", None),
+        ("a: [", None),
+        ("- a", None),
+        ("1: a", None),
+        ("", None),
+    ],
+)
+def test_the_quick_parser_knows_yaml_1_2(
+    text: str, facts: dict[str, object] | None
+) -> None:
+    assert quick_mapping(text) == facts
 
 
 def test_a_shipped_card_says_when_to_choose_it_and_when_not(zoo: Zoo) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autom3l.backbones import takes_adapters
 from autom3l.card import Card, CardModality
 from autom3l.checks.subject import Subject, outside
 from autom3l.defaults.choosing import breaches
 from autom3l.defaults.tabular import TABULAR
 from autom3l.diagnostics import Diagnostic, did_you_mean
-from autom3l.ir import Encoders, ImageEncoder, TabularEncoder, TextEncoder
+from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
 
 Encoder = TabularEncoder | TextEncoder | ImageEncoder
 
@@ -31,7 +32,7 @@ def present(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def backbones(subject: Subject) -> Iterator[Diagnostic]:
-    """Pretrained kinds name a frozen backbone, the others learn all (P231)."""
+    """Pretrained kinds name a backbone, the others learn all their weights (P231)."""
     for modality, encoder in _all(subject.pipeline.encoders):
         if encoder is None or isinstance(encoder, TabularEncoder):
             continue
@@ -40,20 +41,38 @@ def backbones(subject: Subject) -> Iterator[Diagnostic]:
         if pretrained != bool(encoder.backbone):
             message = f"kind {encoder.kind!r} with backbone {encoder.backbone!r}"
             yield Diagnostic("P231", message, where)
-        tuning = "frozen" if pretrained else "full"
-        if encoder.tuning != tuning:
+        if not pretrained and encoder.tuning != "full":
             message = f"kind {encoder.kind!r} with tuning {encoder.tuning!r}"
-            hint = f"{tuning!r}: pretrained features are computed once, the rest learns"
+            hint = "'full': what is not pretrained learns all its weights"
             yield Diagnostic("P231", message, where, hint)
+
+
+def adapters(subject: Subject) -> Iterator[Diagnostic]:
+    """LoRA is for networks with the layers that it stands beside (P231)."""
+    image = subject.pipeline.encoders.image
+    if image is None or image.kind != "timm" or image.tuning != "lora":
+        return
+    if not takes_adapters(image.backbone):
+        message = f"backbone {image.backbone!r} with tuning 'lora'"
+        hint = "'full' or 'frozen': of vision networks, only transformers take adapters"
+        yield Diagnostic("P231", message, "encoders.image", hint)
 
 
 def augmentation(subject: Subject) -> Iterator[Diagnostic]:
     """Only photos that a network sees anew in each epoch are varied (P231)."""
     image = subject.pipeline.encoders.image
-    if image and image.kind == "timm" and image.augmentation != "none":
-        message = f"kind 'timm' with augmentation {image.augmentation!r}"
+    if image and image.tuning == "frozen" and image.augmentation != "none":
+        message = f"tuning 'frozen' with augmentation {image.augmentation!r}"
         hint = "'none': frozen features are computed once"
         yield Diagnostic("P231", message, "encoders.image", hint)
+
+
+def prefix(subject: Subject) -> Iterator[Diagnostic]:
+    """Only a pretrained model knows a prefix (P231)."""
+    text = subject.pipeline.encoders.text
+    if text and text.prefix and text.kind != "transformer":
+        message = f"kind {text.kind!r} with prefix {text.prefix!r}"
+        yield Diagnostic("P231", message, "encoders.text")
 
 
 def sizes(subject: Subject) -> Iterator[Diagnostic]:
@@ -124,3 +143,7 @@ def _misuse(card: Card, encoder: Encoder) -> Iterator[str]:
     if isinstance(encoder, TextEncoder) and encoder.max_tokens > card.max_tokens:
         given = encoder.max_tokens
         yield f"card {card.name!r} reads {card.max_tokens} tokens, not {given}"
+    if isinstance(encoder, ImageEncoder) and card.fixed_size:
+        size, given = card.input_size, encoder.size
+        if given != size:
+            yield f"card {card.name!r} sees {size} pixels, no more and no less: {given}"

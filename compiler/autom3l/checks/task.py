@@ -54,11 +54,15 @@ def metric(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def scale(subject: Subject) -> Iterator[Diagnostic]:
-    """Only numbers are transformed, only classes of one target are ordered (P213)."""
+    """Only numbers are transformed and have a format, only classes of one target are
+    ordered (P213)."""
     task = subject.pipeline.task
     if task.transform != "none" and task.kind != "regression":
         message = f"{task.transform!r} transforms numbers, not {task.kind} targets"
         yield Diagnostic("P213", message, "task.transform")
+    if task.number is not None and task.kind != "regression":
+        message = f"only regression reads numbers, not {task.kind}"
+        yield Diagnostic("P213", message, "task.number")
     if task.ordered and task.kind != "multiclass":
         message = f"only multiclass classes have an order, not {task.kind} ones"
         yield Diagnostic("P213", message, "task.ordered")

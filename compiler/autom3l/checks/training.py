@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autom3l.backbones import backbones
 from autom3l.checks.subject import Subject, outside
 from autom3l.diagnostics import Diagnostic
 from autom3l.losses import LOSSES, loss_of
@@ -54,6 +55,27 @@ def recipe(subject: Subject) -> Iterator[Diagnostic]:
     )
     for name, low, high in bounds:
         yield from outside(f"training.{name}", getattr(part, name), low, high)
+
+
+def backbone(subject: Subject) -> Iterator[Diagnostic]:
+    """How weights are tuned is said exactly when some are (P240, P246)."""
+    pipeline = subject.pipeline
+    part, tuned = pipeline.training.backbone, backbones(pipeline.encoders).tuned
+    if bool(tuned) != (part is not None):
+        recipe = "a recipe" if part else "no recipe"
+        message = f"{len(tuned)} tuned encoders, {recipe} for them"
+        yield Diagnostic("P246", message, "training.backbone")
+    if part is None:
+        return
+    bounds: tuple[tuple[str, float, float], ...] = (
+        ("lr", 1e-8, 1),
+        ("layer_decay", 0.1, 1),
+        ("lora_lr", 1e-8, 1),
+        ("lora_rank", 1, 512),
+        ("micro_batch", 1, 65_536),
+    )
+    for name, low, high in bounds:
+        yield from outside(f"training.backbone.{name}", getattr(part, name), low, high)
 
 
 def loss(subject: Subject) -> Iterator[Diagnostic]:

@@ -12,6 +12,8 @@ from autom3l.ir import Decision
 from autom3l.spec import Constraints, Spec
 from autom3l.zoo import local_folder
 
+_NAMED = 5  # of the cards that a reason lists
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -29,32 +31,43 @@ class Choice:
 def choose_card(spec: Spec, cards: Sequence[Card], preferred: Sequence[str]) -> Choice:
     """The first pretrained card that may be used here, else one without download.
 
-    `cards` are of one modality, `preferred` names in falling order; other cards follow.
-    Raises `PlanError` where the constraints leave no card (P130) or `weights_dir` is no
-    folder (P131).
+    `cards` are of one modality, `preferred` names in falling order. Any other card is
+    taken only where its weights lie in `weights_dir`. Raises `PlanError` where the
+    constraints leave no card (P130) or `weights_dir` is no folder (P131).
     """
-    ranks = {name: rank for rank, name in enumerate(preferred)}
-    ranked = sorted(cards, key=lambda card: ranks.get(card.name, len(ranks)))
+    ranked = by_liking(cards, preferred)
     broken = {c.name: tuple(breaches(spec.constraints, c)) for c in ranked}
     allowed = [card for card in ranked if not broken[card.name]]
     pretrained = [card for card in allowed if card.download]
+    if spec.weights_dir is None:
+        pretrained = [card for card in pretrained if card.name in preferred]
     found = _pretrained(spec, pretrained) or _from_scratch(spec, allowed, pretrained)
     card, backbone, reason = found
-    better = ranked[: ranked.index(card)]
+    better = [c for c in ranked[: ranked.index(card)] if c.name in preferred]
     refused = (f"{c.name}: {why}" for c in better for why in broken[c.name])
     return Choice(card, backbone, reason, tuple(refused))
 
 
-def card_decision(choice: Choice) -> Decision:
-    """Why a card was chosen."""
+def by_liking(cards: Sequence[Card], preferred: Sequence[str]) -> list[Card]:
+    """The preferred ones, then general before specialised ones, quick ones first."""
+    ranks = {name: rank for rank, name in enumerate(preferred)}
+
+    def liking(card: Card) -> tuple[int, bool, float]:
+        return ranks.get(card.name, len(ranks)), bool(card.domains), card.gflops
+
+    return sorted(cards, key=liking)
+
+
+def card_decision(choice: Choice, *, pinned: bool = False) -> Decision:
+    """Why a card was chosen; `pinned`: by the spec."""
     return Decision(
         section="encoders",
         subject=choice.card.modality,
         choice=choice.card.name,
-        reason=choice.reason,
-        source="rule",
+        reason="The spec names it." if pinned else choice.reason,
+        source="spec" if pinned else "rule",
         evidence="; not allowed: ".join((_facts(choice.card), *choice.refused)),
-        confidence=0.8,
+        confidence=1.0 if pinned else 0.8,
     )
 
 
@@ -92,10 +105,12 @@ def _from_scratch(
 ) -> tuple[Card, str, str]:
     because = "offline: true, and no weights_dir"
     if not pretrained:
-        because = "no pretrained card meets the constraints"
+        because = "no card that the rules would take meets the constraints"
     elif spec.weights_dir is not None:
-        names = ", ".join(card.name for card in pretrained)
-        because = f"weights_dir {spec.weights_dir!r} holds none of {names}"
+        names = ", ".join(card.name for card in pretrained[:_NAMED])
+        more = len(pretrained) - _NAMED
+        rest = f" and {more} other cards" if more > 0 else ""
+        because = f"weights_dir {spec.weights_dir!r} holds none of {names}{rest}"
     for card in allowed:
         if not card.download:
             reason = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autom3l.card import Card, CardModality
+from autom3l.encoders import Tuning
 from autom3l.ir import Decision
 from autom3l.profile import ColumnProfile
 
@@ -36,6 +37,22 @@ def frozen(card: Card, facts: Sequence[ColumnProfile]) -> Decision:
         evidence=f"one pass over {cells:,} cells takes about {minutes:.1f} minutes "
         "on two CPU cores",
         confidence=0.7,
+    )
+
+
+def tuned(card: Card, facts: Sequence[ColumnProfile], tuning: Tuning) -> Decision:
+    """What it costs that the spec wants pretrained weights tuned."""
+    epoch = 3 * feature_minutes(card, facts)
+    learn = "All pretrained weights learn" if tuning == "full" else "Adapters learn"
+    return Decision(
+        section="encoders",
+        subject=f"{card.modality} tuning",
+        choice=tuning,
+        reason=f"{learn}, so the features fit this table; every epoch computes them "
+        "anew, with their gradients.",
+        source="spec",
+        evidence=f"an epoch takes about {epoch:.1f} minutes on two CPU cores, on a GPU "
+        "a fiftieth",
     )
 
 

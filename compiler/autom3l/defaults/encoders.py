@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from autom3l.card import CardModality
 from autom3l.column import Column
 from autom3l.defaults.image import choose_image
+from autom3l.defaults.pins import NO_PIN, absent
 from autom3l.defaults.tabular import TABULAR, choose_tabular
 from autom3l.defaults.text import choose_text
-from autom3l.ir import Decision, Encoders
+from autom3l.encoders import Encoders
+from autom3l.ir import Decision
 from autom3l.profile import DataProfile
-from autom3l.spec import Spec
+from autom3l.spec import EncoderPin, Spec
 from autom3l.zoo import Zoo
 
-NO_CARDS: Mapping[CardModality, str] = {}
+Pins = Mapping[CardModality, EncoderPin]
+NO_PINS: Pins = {}
 
 
 def choose_encoders(
@@ -22,24 +25,28 @@ def choose_encoders(
     profile: DataProfile,
     zoo: Zoo,
     columns: Sequence[Column],
-    cards: Mapping[CardModality, str] = NO_CARDS,
+    wished: Pins = NO_PINS,
 ) -> tuple[Encoders, tuple[Decision, ...]]:
-    """The encoders with their decisions; raises `PlanError` (P130, P131).
+    """The encoders with their decisions; raises `PlanError` (P130 to P133).
 
-    `cards`: those to prefer to what the rules would take.
+    `wished`: what to prefer to the rules where the spec pins nothing.
     """
     features = [column for column in columns if column.role == "feature"]
     tabular = [c for c in features if c.modality in TABULAR]
     texts = [c for c in features if c.modality == "text"]
     images = [c for c in features if c.modality == "image"]
+    if not texts:
+        absent("text", spec.encoders.text)
+    if not images:
+        absent("image", spec.encoders.image)
+    text_pin = _merged(spec.encoders.text, wished.get("text", NO_PIN))
+    image_pin = _merged(spec.encoders.image, wished.get("image", NO_PIN))
     empty: tuple[None, tuple[Decision, ...]] = None, ()
     a, why_a = choose_tabular(profile, zoo, tabular) if tabular else empty
-    b, why_b = (
-        choose_text(spec, profile, zoo, texts, cards.get("text")) if texts else empty
-    )
-    c, why_c = (
-        choose_image(spec, profile, zoo, images, cards.get("image"))
-        if images
-        else empty
-    )
+    b, why_b = choose_text(spec, profile, zoo, texts, text_pin) if texts else empty
+    c, why_c = choose_image(spec, profile, zoo, images, image_pin) if images else empty
     return Encoders(a, b, c), (*why_a, *why_b, *why_c)
+
+
+def _merged(pin: EncoderPin, wished: EncoderPin) -> EncoderPin:
+    return EncoderPin(pin.card or wished.card, pin.tuning or wished.tuning)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autom3l.defaults.target import MAX_CLASSES, Target, shown
+from autom3l.defaults.target import MAX_CLASSES, MAX_SCALE, Target, shown
 from autom3l.inference.facts import Facts
 from autom3l.inference.lists import lists
 from autom3l.inference.numbers import read_numbers
@@ -13,7 +13,6 @@ from autom3l.ir import Metric, TaskKind
 from autom3l.metrics import kinds_of
 from autom3l.profile import ColumnProfile
 
-MAX_SCALE = 20
 MIN_ROWS_PER_STEP = 5
 MAX_UNIQUE = 0.9
 MOSTLY = 0.9

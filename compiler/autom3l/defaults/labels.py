@@ -111,8 +111,8 @@ def _number_problems(spec: Spec, target: Target) -> Iterator[Diagnostic]:
         odd = [label for label in target.others if label not in target.infinite]
         asked = "" if spec.task == "auto" else f"task: {spec.task}, but "
         message = f"{asked}{unread:,} of {target.present:,} labels of target "
-        message += f"{target.name!r} are no plain numbers: {shown(odd, 3)}"
-        hint = "write them as 1234.5, without units, or empty the cells"
+        message += f"{target.name!r} are no numbers: {shown(odd, 3)}"
+        hint = "write them as 1234.5, or all in one other way, or empty the cells"
         yield Diagnostic("P107", message, "target", hint)
 
 

@@ -10,7 +10,17 @@ import sys
 # would shadow it, or be shadowed.
 TAKEN = frozenset(
     {"accelerate", "autom3l", "build", "configs", "conftest", "data", "dist", "docs"}
-    | {"lightgbm", "models", "numpy", "optuna", "pandas", "pil", "pyarrow", "pytest"}
+    | {
+        "lightgbm",
+        "matplotlib",
+        "models",
+        "numpy",
+        "optuna",
+        "pandas",
+        "pil",
+        "pyarrow",
+        "pytest",
+    }
     | {"ray", "runs", "safetensors", "scipy", "setup", "sklearn", "tensorboard"}
     | {"test", "tests", "timm", "tokenizers", "tomli_w", "torch", "torchvision", "tqdm"}
     | {"transformers", "yaml"}

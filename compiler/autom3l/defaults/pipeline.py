@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from autom3l.card import CardModality
 from autom3l.column import Column
-from autom3l.defaults.encoders import NO_CARDS, choose_encoders
+from autom3l.defaults.encoders import NO_PINS, Pins, choose_encoders
+from autom3l.defaults.ensemble import choose_ensemble
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.search import choose_search
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
+from autom3l.defaults.tuning import with_tuning
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Data, Decision, Pipeline, Split
+from autom3l.ir import Data, Decision, Ensemble, Pipeline, Split
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.tables import as_pattern
@@ -27,45 +29,54 @@ def default_pipeline(
     *,
     root: str,
     weights: str,
-    cards: Mapping[CardModality, str] = NO_CARDS,
+    wished: Pins = NO_PINS,
 ) -> Pipeline:
     """A complete pipeline by rules alone, every decision with its reason.
 
     `root` leads from the emitted project to the spec's folder, `weights` is what `Data`
-    records of the weights folder; `cards` are taken instead of those of the rules.
+    records of the weights folder; `wished` encoders are taken instead of the rules'.
     Raises `PlanError` and `DataError` for what the data does not allow.
     """
     task, task_why = infer_task(spec, profile)
     columns, columns_why = infer_columns(spec, profile)
     split, split_why = choose_split(spec, profile, task, columns)
     columns, role_why = _without_split_column(columns, split)
-    encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, cards)
+    encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, wished)
     rows = training_rows(profile, split)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
+    training, tuning_why = with_tuning(training, encoders, rows)
+    data = _data(spec, profile, root, weights)
+    ensemble, ensemble_why = choose_ensemble(data, task, split, encoders, rows)
     package = package_name(spec.name)
-    return Pipeline(
+    pipeline = Pipeline(
         version=1,
         name=spec.name,
         package=package,
-        data=_data(spec, profile, root, weights),
+        data=data,
         task=task,
         split=split,
         columns=columns,
         encoders=encoders,
         fusion=fusion,
         training=training,
+        ensemble=ensemble,
         decisions=(
             *_naming(spec.name, package),
             *task_why,
-            *split_why,
+            *_shares(split_why, ensemble),
             *columns_why,
             *role_why,
             *encoders_why,
             fusion_why,
             *training_why,
+            *tuning_why,
+            *ensemble_why,
         ),
     )
+    search, search_why = choose_search(pipeline, spec.search, rows)
+    decisions = (*pipeline.decisions, *search_why)
+    return replace(pipeline, search=search, decisions=decisions)
 
 
 def _data(spec: Spec, profile: DataProfile, root: str, weights: str) -> Data:
@@ -102,6 +113,12 @@ def _without_split_column(
         source="spec",
     )
     return kept, (decision,)
+
+
+def _shares(decisions: Sequence[Decision], ensemble: Ensemble) -> tuple[Decision, ...]:
+    """Folds leave no share of the rows for validation alone."""
+    folded = ensemble.folds > 1
+    return tuple(d for d in decisions if not (folded and d.subject == "validation"))
 
 
 def _naming(name: str, package: str) -> tuple[Decision, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autom3l.column import Column, Modality
-from autom3l.ir import Decision, TabularEncoder
+from autom3l.encoders import TabularEncoder
+from autom3l.ir import Decision
 from autom3l.profile import DataProfile
 from autom3l.zoo import Zoo
 

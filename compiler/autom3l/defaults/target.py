@@ -6,16 +6,19 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from autom3l.column import NumberFormat
 from autom3l.inference.missing import is_marker
-from autom3l.inference.numbers import PLAIN
+from autom3l.inference.numbers import PLAIN, parse_numbers, read_numbers
 from autom3l.profile import ColumnProfile, DataProfile
 
 MAX_CLASSES = 1000
+# So many different numbers, each in many rows, may be the names of classes.
+MAX_SCALE = 20
 # Narrower than for features: "none" or "-" may well be a class of its own.
 _NO_LABEL = frozenset({"na", "n/a", "#n/a", "<na>", "nan", "null", "(null)", "?"})
 _INFINITE = re.compile(r"[-+]?inf(inity)?", re.IGNORECASE)
@@ -27,7 +30,8 @@ class Target:
 
     `missing` are cell texts which mean that there is no label, `empty` counts such
     rows. `parsed` of the `present` labels are plain numbers, `whole` when all of those
-    are integers; `sample` are cells.
+    are integers; `sample` are cells. `number` says how they are written, after
+    `measured`, where that is not plainly.
     """
 
     name: str
@@ -41,12 +45,12 @@ class Target:
     minimum: float
     maximum: float
     sample: tuple[str, ...]
+    number: NumberFormat | None = None
 
     @cached_property
     def numbers(self) -> dict[str, float]:
-        """The labels that are plain, finite numbers."""
-        plain = (label for label in self.counts if PLAIN.fullmatch(label.strip()))
-        found = {label: float(label) for label in plain}
+        """The labels that are finite numbers, plain ones where `number` is not set."""
+        found = _numbers(tuple(self.counts), self.number)
         return {label: n for label, n in found.items() if math.isfinite(n)}
 
     @property
@@ -67,8 +71,9 @@ class Target:
     @cached_property
     def values(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """The sampled cells as numbers; of use where the target is numeric."""
-        cells = (cell for cell in self.sample if cell not in self.missing)
-        return np.array([float(c) for c in cells if PLAIN.fullmatch(c.strip())])
+        cells = [cell for cell in self.sample if cell not in self.missing]
+        known = _numbers(tuple(dict.fromkeys(cells)), self.number)
+        return np.array([known[cell] for cell in cells if cell in known])
 
 
 def read_target(profile: DataProfile, name: str) -> Target:
@@ -95,12 +100,48 @@ def read_target(profile: DataProfile, name: str) -> Target:
     )
 
 
+def measured(target: Target) -> Target:
+    """The target as a quantity: its numbers as they are written, as in "$1,200".
+
+    The same one where its labels are plain numbers, or no numbers at all.
+    """
+    if target.parsed == target.present:
+        return target
+    written = read_numbers(v for v in target.counts if not _is_infinite(v))
+    if written is None or written.format == NumberFormat():
+        return target
+    numbers = written.numbers
+    # Labels that are too rare to be listed are taken to be written like the others.
+    unread = sum(n for label, n in target.counts.items() if label not in numbers)
+    return replace(
+        target,
+        parsed=target.present - unread,
+        whole=all(number.is_integer() for number in numbers.values()),
+        minimum=min(numbers.values()),
+        maximum=max(numbers.values()),
+        number=written.format,
+    )
+
+
+def _numbers(cells: tuple[str, ...], format_: NumberFormat | None) -> dict[str, float]:
+    if format_ is None:
+        return {cell: float(cell) for cell in cells if PLAIN.fullmatch(cell.strip())}
+    found = zip(cells, parse_numbers(cells, format_).tolist(), strict=True)
+    return {cell: number for cell, number in found if math.isfinite(number)}
+
+
 def _no_labels(column: ColumnProfile) -> tuple[str, ...]:
     cells = [value for value, _ in column.top]
     others = [cell for cell in cells if not is_marker(cell)]
     numeric = all(PLAIN.fullmatch(cell.strip()) for cell in others)
-    means_nothing = is_marker if numeric else _means_no_label
+    means_nothing = is_marker if numeric or _amounts(others) else _means_no_label
     return tuple(sorted(filter(means_nothing, cells)))
+
+
+def _amounts(cells: list[str]) -> bool:
+    """Whether these are numbers with signs or units, too many for names of classes."""
+    written = read_numbers(cells) if len(cells) > MAX_SCALE else None
+    return written is not None and not written.others
 
 
 def _means_no_label(cell: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from autom3l.defaults.classes import class_list, list_labels
 from autom3l.defaults.kinds import KindVerdict, by_metric, is_scale, judge_target
 from autom3l.defaults.labels import label_problems, several_problems
 from autom3l.defaults.metric import choose_metric
 from autom3l.defaults.skew import choose_transform
-from autom3l.defaults.target import Target, read_target, shown
+from autom3l.defaults.target import Target, measured, read_target, shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
 from autom3l.ir import Decision, Source, Task, TaskKind
 from autom3l.profile import DataProfile
@@ -24,6 +26,8 @@ def infer_task(spec: Spec, profile: DataProfile) -> tuple[Task, tuple[Decision, 
         return _several(spec, targets)
     target = targets[0]
     verdict, source = _kind(spec, target, profile)
+    if verdict.kind == "regression":
+        target = measured(target)
     problems = tuple(label_problems(spec, target, verdict))
     if problems:
         raise PlanError(problems)
@@ -39,8 +43,9 @@ def infer_task(spec: Spec, profile: DataProfile) -> tuple[Task, tuple[Decision, 
             metric=metric,
             transform=transform,
             missing=target.missing,
+            number=target.number,
         )
-        return task, (*decisions, metric_decision, decision)
+        return task, (*decisions, *_written(target), metric_decision, decision)
     task, more = _classification(spec, profile, target, verdict.kind)
     return task, (*decisions, *more)
 
@@ -127,6 +132,23 @@ def _kind_decision(verdict: KindVerdict, source: Source, target: Target) -> Deci
         source=source,
         evidence=verdict.evidence,
         confidence=verdict.confidence,
+    )
+
+
+def _written(target: Target) -> Iterator[Decision]:
+    """How numbers are read that are not plain, by the example of the most frequent."""
+    if target.number is None:
+        return
+    label, number = next(iter(target.numbers.items()))
+    yield Decision(
+        section="task",
+        subject=f"numbers of {target.name}",
+        choice=f"{label!r} is {number:.15g}",
+        reason="The labels have signs, units or marks, which are cut away; predictions "
+        "are plain numbers.",
+        source="rule",
+        evidence=f"{len(target.numbers):,} different labels are written so",
+        confidence=0.9,
     )
 
 

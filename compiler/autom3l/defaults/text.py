@@ -8,16 +8,19 @@ from collections.abc import Sequence
 from autom3l.card import Card
 from autom3l.column import Column
 from autom3l.defaults.choosing import card_decision, choose_card
-from autom3l.defaults.costs import TOKENS_PER_WORD, frozen
+from autom3l.defaults.costs import TOKENS_PER_WORD
 from autom3l.defaults.languages import Language, judge_language
-from autom3l.ir import Decision, TextEncoder
+from autom3l.defaults.pins import NO_PIN, card_of, tuning_of
+from autom3l.encoders import TextEncoder
+from autom3l.ir import Decision
+from autom3l.language_names import language_name
 from autom3l.profile import ColumnProfile, DataProfile
-from autom3l.spec import Spec
+from autom3l.spec import EncoderPin, Spec
 from autom3l.zoo import Zoo
 
 ENGLISH_CARDS = ("all-MiniLM-L6-v2", "bge-small-en-v1.5", "all-mpnet-base-v2")
 OTHER_CARDS = ("multilingual-e5-small", "paraphrase-multilingual-MiniLM-L12-v2")
-TOKEN_LIMITS = (32, 64, 128, 256, 512)
+TOKEN_LIMITS = (32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
 LANGUAGE_CELLS = 500
 MIN_BUCKETS, MAX_BUCKETS = 2**12, 2**15
 NGRAM_WIDTH = 32
@@ -28,45 +31,54 @@ def choose_text(
     profile: DataProfile,
     zoo: Zoo,
     columns: Sequence[Column],
-    wished: str | None = None,
+    pin: EncoderPin = NO_PIN,
 ) -> tuple[TextEncoder, tuple[Decision, ...]]:
-    """The wished card, a pretrained one that knows the language, or hashed n-grams.
+    """The pinned card, a pretrained one that knows the language, or hashed n-grams.
 
-    Texts of an undecided language, such as names, are as good for any of them.
+    Texts of an undecided language, such as names, are as good for any of them. A model
+    of one language alone comes last: few were trained to embed, as frozen ones must be.
     """
     facts = [profile.column(column.name) for column in columns]
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
-    foreign = language.spoken == "another"
-    cards = zoo.of("text")
-    if wished:
-        cards = (zoo.card(wished),)
-    elif foreign:
-        cards = tuple(c for c in cards if {"any", "multilingual"} & set(c.languages))
-    preferred = OTHER_CARDS if foreign else ENGLISH_CARDS + OTHER_CARDS
-    chosen = choose_card(spec, cards, preferred)
+    chosen = choose_card(spec, *_candidates(zoo, language, pin.card))
     card = chosen.card
+    tuning, tuning_why = tuning_of(pin, card, facts)
     tokens, cut = _max_tokens(facts, card)
-    decisions = (_language(language), card_decision(chosen))
+    pinned = spec.encoders.text.card is not None
+    decisions = (_language(language), card_decision(chosen, pinned=pinned))
     if card.kind == "hashed_ngrams":
         buckets, table = _buckets(facts)
         encoder = TextEncoder(
             card=card.name,
             kind=card.kind,
-            tuning="full",
+            tuning=tuning,
             max_tokens=tokens,
             buckets=buckets,
             width=NGRAM_WIDTH,
         )
-        return encoder, (*decisions, cut, table)
+        return encoder, (*decisions, cut, table, *tuning_why)
     encoder = TextEncoder(
         card=card.name,
         kind="transformer",
-        tuning="frozen",
+        tuning=tuning,
         max_tokens=tokens,
         backbone=chosen.backbone,
         pooling=card.pooling or "mean",
+        prefix=card.prefix,
     )
-    return encoder, (*decisions, cut, frozen(card, facts))
+    return encoder, (*decisions, cut, *tuning_why)
+
+
+def _candidates(
+    zoo: Zoo, language: Language, pinned: str | None
+) -> tuple[tuple[Card, ...], tuple[str, ...]]:
+    """The cards that know the language, and the names of those to be preferred."""
+    if pinned:
+        return (card_of(zoo, "text", pinned),), (pinned,)
+    foreign = language.spoken == "another"
+    known = {"any", "multilingual", language.code if foreign else "en"}
+    preferred = OTHER_CARDS if foreign else (*ENGLISH_CARDS, *OTHER_CARDS)
+    return tuple(c for c in zoo.of("text") if known & set(c.languages)), preferred
 
 
 def _language(language: Language) -> Decision:
@@ -78,6 +90,10 @@ def _language(language: Language) -> Decision:
         ),
         "undecided": ("undecided", "Too few words are common ones of any language."),
     }[language.spoken]
+    if language.code:
+        choice = language_name(language.code)
+        reason = f"The texts are mostly in {choice}; multilingual sentence encoders "
+        reason += "come first, for they were trained to embed whole texts."
     return Decision(
         section="encoders",
         subject="language",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from autom3l.encoders import Encoders
 from autom3l.ir import (
     Decision,
-    Encoders,
     Fusion,
     Metric,
     Selection,

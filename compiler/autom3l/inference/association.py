@@ -10,6 +10,7 @@ import numpy.typing as npt
 from autom3l.column import NumberFormat
 from autom3l.inference.aligned import Cells, Codes, Floats, align
 from autom3l.inference.facts import Verdict
+from autom3l.inference.numbers import read_numbers
 from autom3l.ir import TaskKind
 
 MAX_LABELS = 100
@@ -37,8 +38,10 @@ class Target:
 
 def as_target(name: str, cells: Cells, task: TaskKind | str) -> Target:
     """The target of a task; `auto`: numbers with more than 20 values are a quantity."""
-    number = Verdict("numeric", "", 1.0, number=NumberFormat())
-    column = align(cells, number)
+    labels = {cell.strip() for cell in cells if cell}
+    written = read_numbers(labels) if task in ("auto", "regression") else None
+    format_ = written.format if written else NumberFormat()
+    column = align(cells, Verdict("numeric", "", 1.0, number=format_))
     quantities = column.quantities
     if quantities is None or task not in ("auto", "regression"):
         return Target(name, column.codes, column.uniques[:MAX_LABELS])

@@ -166,11 +166,14 @@ def shapes(facts: Facts) -> str:
 
 
 def shape(value: str) -> str:
-    """The value with every digit as 9 and every letter as a or A."""
+    """The value with every digit as 9 and every letter as a or A; signs stay."""
     return "".join(map(_kind, value))
 
 
 def _kind(char: str) -> str:
     if char.isdigit():
         return "9"
-    return ("A" if char.isupper() else "a") if char.isalpha() else char
+    if char.isascii() and not char.isalpha():
+        return char
+    # In many scripts part of a word is no letter but a mark.
+    return "A" if char.isupper() else "a"

@@ -8,9 +8,9 @@ import re
 from autom3l.inference.facts import Facts, Verdict, shapes, share
 from autom3l.inference.names import CODE, COUNT, IDENTIFIER, MEASURE
 
-_HASH = re.compile(
-    r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-)
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_HASH = re.compile(rf"[0-9a-fA-F]{{16,}}|{_UUID.pattern}")
 _URL = re.compile(r"(?:https?|ftp|s3|gs)://\S+|www\.\S+\.\S+", re.IGNORECASE)
 _HOST = re.compile(
     r"(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|co|info)(?:/\S*)?", re.I
@@ -118,5 +118,16 @@ def _identifier(facts: Facts, reason: str, confidence: float) -> Verdict:
 def _counted(facts: Facts) -> str:
     return (
         f"{facts.distinct:,} different values in {facts.present:,} cells, "
-        f"{shapes(facts)}"
+        f"{_looks(facts)}"
     )
+
+
+def _looks(facts: Facts) -> str:
+    """How the cells look; none is quoted, for it may name a person."""
+    if all(map(_UUID.fullmatch, facts.sample)):
+        return "UUIDs"
+    widths = {len(value) for value in facts.sample}
+    if len(widths) == 1 and all(map(_HEX.fullmatch, facts.sample)):
+        digits = "digits" if all(map(str.isdigit, facts.sample)) else "hex digits"
+        return f"of {widths.pop()} {digits}"
+    return shapes(facts)

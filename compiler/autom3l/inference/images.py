@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autom3l.column import ListFormat
 from autom3l.inference.facts import Facts, Verdict, quoted, share
-from autom3l.inference.lists import split_items
+from autom3l.inference.lists import BRACKETS, split_items
 
 _SUFFIX = re.compile(
     r"(?!\w+://).+\.(?:jpe?g|png|gif|bmp|webp|tiff?|jfif|ppm|pgm)", re.IGNORECASE
@@ -46,12 +46,17 @@ class ImageCount:
 
 
 def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
-    """Whether the cells are image paths below `folder`; opens headers only."""
+    """Whether the cells are image paths below `folder`; opens headers only.
+
+    Lists in brackets are taken for images only where most of the files are there.
+    """
     format_ = _format(facts.sample) if facts.sample else None
     if format_ is None:
         return None
     paths = [path for cell in facts.seen for path in _paths(cell, format_)]
     count = open_sample(list(dict.fromkeys(paths)), folder)
+    if format_.brackets and count.unopenable > MAX_UNOPENABLE:
+        return None
     several = " Several images stand in one cell." if format_.separator else ""
     return (
         Verdict(
@@ -98,6 +103,10 @@ def _state(path: Path) -> str:
 
 def _format(values: tuple[str, ...]) -> ListFormat | None:
     """One path per cell (an empty separator), or how several are split."""
+    if share(map(BRACKETS.fullmatch, values)) >= 0.9:
+        listed = ListFormat(",", brackets=True)
+        items = [path for value in values for path in _paths(value, listed)]
+        return listed if share(map(_SUFFIX.fullmatch, items)) >= 0.9 else None
     if share(map(_SUFFIX.fullmatch, values)) < 0.9:
         return None
     for separator in _SEPARATORS:

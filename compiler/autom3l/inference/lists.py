@@ -8,7 +8,8 @@ from collections import Counter
 from autom3l.column import ListFormat
 from autom3l.inference.facts import Facts, Verdict, quoted, share
 
-_BRACKETS = re.compile(r"\[[^{]*\]|\{[^{:=]*\}", re.DOTALL)
+# What a list looks like in JSON or Python.
+BRACKETS = re.compile(r"\[[^{]*\]|\{[^{:=]*\}", re.DOTALL)
 _RECORD = re.compile(r"[\[(]*\{.*(?:=>|:).*", re.DOTALL)
 _HARD_SEPARATORS = ("|", ";", " / ", ">>", ">")
 _MIN_SHARE = 0.15
@@ -19,7 +20,7 @@ def lists(facts: Facts) -> Verdict | None:
     values = facts.sample
     if not values:
         return None
-    if share(map(_BRACKETS.fullmatch, values)) >= 0.9:
+    if share(map(BRACKETS.fullmatch, values)) >= 0.9:
         return _verdict(facts, ListFormat(",", brackets=True))
     if share(map(_RECORD.match, values)) >= 0.5:
         return None

@@ -120,4 +120,7 @@ def _told(verdict: Verdict, missing: tuple[str, ...]) -> str:
     if not missing:
         return verdict.reason
     plural = "mean" if len(missing) > 1 else "means"
-    return f"{verdict.reason} {quoted(missing)} {plural} that the value is missing."
+    # Of a key, what is no number may be another key.
+    other = f"{len(missing):,} other text{'s' * (len(missing) > 1)}"
+    texts = other if verdict.role == "identifier" else quoted(missing)
+    return f"{verdict.reason} {texts} {plural} that the value is missing."

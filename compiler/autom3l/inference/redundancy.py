@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from autom3l.inference.aligned import Aligned, Floats
+from autom3l.column import Column
+from autom3l.inference.aligned import Aligned, Cells, Floats, align
 from autom3l.inference.association import determination
 from autom3l.inference.facts import Verdict
 
@@ -49,6 +50,32 @@ def mark_duplicates(
         else:
             judged[candidate.name] = _duplicate(candidate.verdict, *twin)
     return judged
+
+
+def twin_of(
+    column: Column, others: Sequence[Column], sample: Mapping[str, Cells]
+) -> tuple[str, str] | None:
+    """The first of the other columns that repeats this one, and how it does.
+
+    `sample`: cells of the same rows, by column.
+    """
+    asked, *rest = (
+        _as_candidate(each, sample) for each in (column, *others) if each.name in sample
+    )
+    likenesses = ((other.name, _likeness(asked, other)) for other in rest)
+    return next(((name, how) for name, how in likenesses if how), None)
+
+
+def _as_candidate(column: Column, sample: Mapping[str, Cells]) -> _Candidate:
+    verdict = Verdict(
+        column.modality,
+        "",
+        1.0,
+        missing=column.missing,
+        number=column.number,
+        datetime=column.datetime,
+    )
+    return _Candidate(column.name, verdict, align(sample[column.name], verdict))
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,15 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 class Verdict(Generic[Answer]):
     """An answer that holds, or the reasons why it does not.
 
-    `raw`: the object before validation. `shapeless`: there is none of the schema's
-    keys, as from a server that never passed the schema on to the model.
+    `raw`: the object before validation. `unlike`: keys are missing or foreign, so
+    nobody holds the model to the schema. `shapeless`: there is none of its keys, as
+    from a server that never passed the schema on.
     """
 
     answer: Answer | None = None
     raw: dict[str, Any] | None = None
     reasons: tuple[str, ...] = ()
+    unlike: bool = False
     shapeless: bool = False
     cut: bool = False
 
@@ -40,7 +42,9 @@ def judge(question: Question[Answer], text: str) -> Verdict[Answer]:
     """What the text of a model says to the question."""
     found = find_object(text, frozenset(question.schema["properties"]))
     if found.value is None:
-        return Verdict(reasons=(found.reason,), shapeless=not found.cut, cut=found.cut)
+        none = not found.cut
+        reasons = (found.reason,)
+        return Verdict(reasons=reasons, unlike=none, shapeless=none, cut=found.cut)
     return judge_object(question, found.value)
 
 
@@ -53,7 +57,10 @@ def judge_object(question: Question[Answer], value: dict[str, Any]) -> Verdict[A
         mistakes = error.errors(include_url=False)
         reasons = [_reason(mistake, question.schema) for mistake in mistakes]
         unlike = any(m["type"] in (*_MISSING, *_UNKNOWN) for m in mistakes)
-        return Verdict(raw=value, reasons=_bounded(reasons), shapeless=unlike)
+        shapeless = value.keys().isdisjoint(question.schema["properties"])
+        return Verdict(
+            raw=value, reasons=_bounded(reasons), unlike=unlike, shapeless=shapeless
+        )
     reasons = [*_unknown_words(value, question.words)]
     reasons = reasons or question.check(answer)
     if reasons:

@@ -17,7 +17,7 @@ from autom3l.llm.budget import NOTHING, Usage, exceeded
 from autom3l.llm.checking import judge_object
 from autom3l.llm.endpoint import Endpoint
 from autom3l.llm.question import Answer, Exchange, Question
-from autom3l.llm.rungs import Manner, merged
+from autom3l.llm.rungs import IN_WORDS, Manner, merged
 from autom3l.llm.sending import UnansweredError, Wire, connection, send
 from autom3l.llm.talk import MAX_ATTEMPTS, Talk, begin
 from autom3l.llm.transcript import Entry, Transcript
@@ -27,6 +27,9 @@ from autom3l.spec import SpecLlm
 PARALLEL = 4
 # After as many failures in a row nobody else has to wait for a time-out.
 MAX_FAILURES = 2
+# One answer unlike the schema is a model's mistake; as many in a row show that its
+# server does not care for schemas.
+MAX_UNLIKE = 2
 
 
 class Client:
@@ -53,6 +56,7 @@ class Client:
         self._manner = Manner(temperature=llm.temperature)
         self._answered = False
         self._failures = 0
+        self._unlike = 0
         self._stopped: tuple[str, Diagnostic] | None = None
         self._problems: dict[str, Diagnostic | None] = {}
 
@@ -114,7 +118,8 @@ class Client:
         usage = entry.usage
         if entry.outcome == "accepted":
             answer = judge_object(question, entry.answer).answer
-            source: Literal["model", "transcript"] = "model" if done else "transcript"
+            new_ = self.transcript.find(talk.asked, anew=True)
+            source: Literal["model", "transcript"] = "model" if new_ else "transcript"
             problem = _unused(entry) if entry.reasons else None
             return Exchange(
                 question, "accepted", source, answer, entry.reasons, problem, usage
@@ -162,16 +167,22 @@ class Client:
     ) -> tuple[Talk[Answer], Manner]:
         clock = asyncio.get_running_loop().time
         started, manner = clock(), self._manner
+        in_words = talk.shapeless and not manner.says_schema
+        if in_words:
+            manner = replace(manner, rung="json_object")
         try:
             reply = await send(wire, talk.messages, talk.form, manner, talk.seconds)
         except UnansweredError as error:
             if error.hopeless:
                 self._stopped = error.reason, error.problem
-            return talk.ended("failed", error.reason, error.problem), manner
+            return talk.ended("failed", error.reason, error.problem), self._manner
         after = talk.heard(reply)
+        if after.outcome is not None:
+            # Paid for: kept at once, whatever happens to the rest of the wave.
+            self.transcript.arrived(after.entry())
         manner = reply.manner
-        if after.lower and not manner.says_schema:
-            manner = replace(manner, rung="json_object")
+        if in_words:
+            manner = replace(manner, rung=self._manner.rung)
         left = max(0.0, talk.seconds - (clock() - started))
         return replace(after, seconds=left), manner
 
@@ -179,10 +190,19 @@ class Client:
         if after.attempts != before.attempts:
             self.spent += after.attempts[-1].usage
             self._answered, self._failures = True, 0
+            if not self._manner.says_schema:
+                self._count_unlike(after)
             return
         self._failures += 1
         if self._failures >= MAX_FAILURES and after.problem:
             self._stopped = self._stopped or (after.reasons[-1], after.problem)
+
+    def _count_unlike(self, after: Talk[Answer]) -> None:
+        if after.attempts[-1].rung in IN_WORDS:
+            return
+        self._unlike = self._unlike + 1 if after.unlike else 0
+        if self._unlike >= MAX_UNLIKE:
+            self._manner = replace(self._manner, rung="json_object")
 
     def _affordable(self, talks: list[Talk[Answer]]) -> list[Talk[Answer]]:
         """Ends the talks that can't go on: for want of a server, or of budget."""

@@ -96,7 +96,7 @@ def examine(llm: SpecLlm) -> Findings:
 def findings_text(findings: Findings) -> str:
     """One screen."""
     data = findings_data(findings)
-    key = data["key"] or f"none: neither {' nor '.join(KEYS)} is set"
+    key = data["key"] or f"none: {_no_key(findings.endpoint)}"
     rows = {
         "endpoint": data["endpoint"],
         "model": data["model"],
@@ -130,6 +130,12 @@ def findings_data(findings: Findings) -> dict[str, Any]:
         "advice": findings.advice,
         "problem": str(problem) if problem else None,
     }
+
+
+def _no_key(endpoint: Endpoint) -> str:
+    if endpoint.withheld:
+        return f"{endpoint.withheld} is sent to OpenAI alone; {KEYS[0]} is not set"
+    return f"neither {' nor '.join(KEYS)} is set"
 
 
 def _impossible(mistake: ErrorDetails) -> Diagnostic:

@@ -48,7 +48,8 @@ def rank(client: Client, query: str, texts: Sequence[str]) -> tuple[int, ...] | 
     model = client.endpoint.embedding_model
     asked = Asked(RETRIEVAL, model, {}, digest("ranking"), prompt)
     entry = client.transcript.find(asked, anew=RETRIEVAL in client.refresh)
-    if entry and (entry.outcome != "failed" or client.mode != "normal"):
+    settled = client.mode != "normal" or client.transcript.find(asked, anew=True)
+    if entry and (entry.outcome != "failed" or settled):
         return _order(client.transcript.keep(asked).answer)
     if client.mode == "locked":
         change = client.transcript.difference(asked)

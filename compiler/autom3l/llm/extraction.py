@@ -14,7 +14,8 @@ from typing import Any
 
 MAX_ANSWER = 200_000
 
-_THOUGHTS = re.compile(r"\A(?:(?!</think>).)*</think>", re.DOTALL)
+_THOUGHTS = re.compile(r"\A(?:\s*<think>.*?</think>)+", re.DOTALL)
+_UNOPENED = re.compile(r"\A.*?</think>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,28 @@ def find_object(text: str, keys: frozenset[str]) -> Found:
     """The object that has most of the expected keys; of equals the last one."""
     if len(text) > MAX_ANSWER:
         return Found(reason=f"the answer has {len(text):,} characters")
-    text = without_thoughts(text).strip()
+    said = without_thoughts(text)
+    found = _find(said.strip(), keys)
+    if found.value is None and said != text and not _thinks(text):
+        # What looked like the end of a thought may be a text of the object.
+        whole = _find(text.strip(), keys)
+        return found if whole.value is None else whole
+    return found
+
+
+def without_thoughts(text: str) -> str:
+    """The text after a model's `<think>` block, whose start some servers leave out."""
+    rest, closed = _THOUGHTS.subn("", text)
+    if _thinks(rest):
+        return ""
+    return rest if closed else _UNOPENED.sub("", rest)
+
+
+def _thinks(text: str) -> bool:
+    return text.lstrip().startswith("<think>")
+
+
+def _find(text: str, keys: frozenset[str]) -> Found:
     if not text:
         return Found(reason="the answer is empty")
     whole = _loads(text)
@@ -44,13 +66,6 @@ def find_object(text: str, keys: frozenset[str]) -> Found:
     if best is None:
         return Found(reason="the answer holds no JSON object")
     return _valid(best)
-
-
-def without_thoughts(text: str) -> str:
-    """The text after a model's `<think>` block, whose start some servers leave out."""
-    text = re.sub(r"<think>.*?</think>", "", text, flags=re.DOTALL)
-    text = _THOUGHTS.sub("", text) if "</think>" in text else text
-    return text.split("<think>")[0]
 
 
 def _loads(text: str) -> dict[str, Any] | None:

@@ -15,6 +15,8 @@ from autom3l.llm.question import Message
 
 Rung = Literal["json_schema", "tool", "json_object", "text"]
 RUNGS: tuple[Rung, ...] = ("json_schema", "tool", "json_object", "text")
+# Where the schema has to stand in the text of the question.
+IN_WORDS: tuple[Rung, ...] = ("json_object", "text")
 SEED = 0
 
 _LIMIT, _NEWER_LIMIT = "max_tokens", "max_completion_tokens"
@@ -44,7 +46,7 @@ class Manner:
     @property
     def says_schema(self) -> bool:
         """Whether the schema has to stand in the text of the question."""
-        return self.rung in ("json_object", "text")
+        return self.rung in IN_WORDS
 
     def parameters(self, form: Form) -> dict[str, float | int]:
         """Those sent besides the messages."""

@@ -172,7 +172,10 @@ def _status_problem(error: APIStatusError, endpoint: Endpoint) -> UnansweredErro
     reason = f"the server answered {status}"
     hopeless = True
     told = ""
-    if status in (401, 403):
+    if status in (401, 403) and endpoint.withheld:
+        code, told = "L024", f"{endpoint.base_url} refuses to answer without a key"
+        hint = f"set {KEYS[0]}: {endpoint.withheld} is sent to OpenAI alone"
+    elif status in (401, 403):
         code, told = "L002", f"{endpoint.base_url} refuses the key ({status})"
         name = endpoint.key_name
         hint = f"mend {name}" if name else f"it needs one: set {KEYS[0]}"

@@ -23,7 +23,8 @@ MAX_QUOTED = 4000
 class Talk(Generic[Answer]):
     """One question, and what was said to it so far; `outcome` ends it.
 
-    `seconds` are those left to it, `lower`: its server ignores the schema.
+    `seconds` are those left to it. `unlike` and `shapeless`: as the verdict on the last
+    answer has it.
     """
 
     question: Question[Answer]
@@ -36,7 +37,8 @@ class Talk(Generic[Answer]):
     raw: dict[str, Any] | None = None
     reasons: tuple[str, ...] = ()
     problem: Diagnostic | None = None
-    lower: bool = False
+    unlike: bool = False
+    shapeless: bool = False
 
     @property
     def form(self) -> Form:
@@ -81,7 +83,8 @@ class Talk(Generic[Answer]):
             attempts=(*self.attempts, attempt),
             raw=verdict.raw,
             reasons=reasons,
-            lower=verdict.shapeless and not reply.refusal,
+            unlike=verdict.unlike and not reply.refusal,
+            shapeless=verdict.shapeless and not reply.refusal,
         )
         if not reasons:
             return replace(talk, outcome="accepted")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -89,39 +89,62 @@ class Asked:
         return digest([self.model, self.parameters, self.schema, self.prompt])
 
 
-class Transcript:
-    """The entries of an earlier compile, and those of this one."""
+def no_copy(_text: str) -> None:
+    """Of a transcript that is kept in memory only."""
 
-    def __init__(self, text: str = "", where: str = "transcript.jsonl") -> None:
+
+class Transcript:
+    """The entries of an earlier compile, and those of this one.
+
+    `save` is given `everything` whenever an answer has arrived.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        where: str = "transcript.jsonl",
+        save: Callable[[str], None] = no_copy,
+    ) -> None:
         """Raises `UserError` with the first line that is no entry."""
         self._earlier = {entry.request: entry for entry in _read(text, where)}
+        self._new: dict[str, Entry] = {}
         self._now: dict[str, Entry] = {}
+        self._save = save
 
     def find(self, asked: Asked, *, anew: bool = False) -> Entry | None:
         """The entry of a request; with `anew` only one of this compile."""
         earlier = None if anew else self._earlier.get(asked.request)
-        return self._now.get(asked.request, earlier)
+        return self._new.get(asked.request, earlier)
+
+    def arrived(self, entry: Entry) -> None:
+        """Save an entry that may be lost before `add` gives it its place."""
+        self._earlier[entry.request] = entry
+        self._save(self.everything())
 
     def add(self, entry: Entry) -> None:
         """Keep an entry of this compile."""
-        self._now[entry.request] = entry
+        self._new[entry.request] = self._now[entry.request] = entry
 
     def keep(self, asked: Asked) -> Entry:
         """The entry of a request, which stays in the transcript."""
-        entry = self._now.get(asked.request) or self._earlier[asked.request]
+        entry = self._new.get(asked.request) or self._earlier[asked.request]
         self._now[asked.request] = entry
         return entry
+
+    def start_over(self) -> None:
+        """From here on the questions come again: those that do not are left out."""
+        self._now = {}
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._now.values())
 
     def text(self) -> str:
-        """The entries of this compile as JSON lines."""
+        """The entries that this compile rests on, as JSON lines."""
         return "".join(map(_line, self))
 
     def everything(self) -> str:
         """The same, and what earlier compiles kept: for one that did not get far."""
-        entries = {**self._earlier, **self._now}
+        entries = {**self._earlier, **self._new}
         return "".join(map(_line, entries.values()))
 
     def difference(self, asked: Asked) -> str:

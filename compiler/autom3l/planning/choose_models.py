@@ -1,18 +1,22 @@
-"""MS-LLM: one card of the zoo per modality, out of those retrieved for this task."""
+"""MS-LLM: one card of the zoo per modality, out of those retrieved for this task.
+
+And what becomes of its pretrained weights.
+"""
 
 from __future__ import annotations
 
 from pydantic.dataclasses import dataclass
 
+from autom3l.backbones import Pretrainable, backbones
 from autom3l.card import Card, CardModality
-from autom3l.ir import ImageEncoder, TabularEncoder, TextEncoder
+from autom3l.encoders import ImageEncoder, TabularEncoder, TextEncoder, Tuning
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, directives_of, question
-from autom3l.planning.describing import columns_text, task_text
+from autom3l.planning.describing import columns_text
 from autom3l.planning.infer_modalities import STRICT
 from autom3l.planning.retrieval import card_line, shortlist
 from autom3l.planning.wishes import MAX_REASON, Why, Wishes
-from autom3l.spec import PassName
+from autom3l.spec import EncoderPin, PassName
 
 NAME: tuple[str, PassName] = ("choose_models", "models")
 
@@ -28,50 +32,94 @@ class Choice:
 
 
 @dataclass(frozen=True, config=STRICT)
+class TuningChoice:
+    """What becomes of the pretrained weights of one modality."""
+
+    modality: Pretrainable
+    tuning: Tuning
+    reason: str
+    directive: str
+
+
+@dataclass(frozen=True, config=STRICT)
 class ModelAnswer:
-    """Only the modalities whose card is to change."""
+    """Only the modalities whose card, or whose tuning, is to change."""
 
     choices: tuple[Choice, ...]
+    tunings: tuple[TuningChoice, ...] = ()
 
 
 def ask(state: State) -> list[Question[ModelAnswer]]:
-    """One question, where some modality has more than one card to choose from."""
+    """One question, where there is a card or a tuning to choose."""
     lists = {m: cards for m, cards in _shortlists(state).items() if len(cards) > 1}
-    if not lists:
+    tunings = _tunings(state)
+    if not lists and not tunings:
         return []
     encoders = encoders_of(state)
-    now = "\n".join(f"{m}: {encoders[m].card}" for m in lists)
+    now = [f"{m}: {encoders[m].card}" for m in lists]
+    now += [f"{m}: tuning {tuning}" for m, tuning in tunings.items()]
     sections = {
         f"Cards for {m}": "\n".join(map(card_line, cards)) for m, cards in lists.items()
     }
-    columns = state.pipeline.features(*(m for m in lists if m != "tabular"))
-    shown = columns_text(state.scene, state.pipeline, columns, state.share)
+    shown = {m for m in (*lists, *tunings) if m != "tabular"}
+    columns = columns_text(
+        state.scene, state.pipeline, state.pipeline.features(*shown), state.share
+    )
     names = [card.name for cards in lists.values() for card in cards]
-    words = {"modality": tuple(lists), "card": names}
-    parts = {"Chosen now": now, **_language(state), "Columns": shown, **sections}
+    words = {"modality": tuple(dict.fromkeys((*lists, *tunings))), "card": names}
+    parts = {"Chosen now": "\n".join(now), **_language(state), "Columns": columns}
+    parts |= sections
     return [
         question(state, NAME, ModelAnswer, sections=parts, words=words, merge=merge)
     ]
 
 
 def merge(state: State, wishes: Wishes, answer: ModelAnswer) -> Wishes:
-    """Cards of the right modality; ends in `ValueError` for another one."""
-    encoders = encoders_of(state)
+    """Cards of the right modality, tunings of those; ends in `ValueError` for others.
+
+    What the spec pins stays.
+    """
+    encoders, pins = encoders_of(state), _pins(state)
     for choice in answer.choices:
         names = [card.name for card in state.scene.zoo.of(choice.modality)]
         if choice.card not in names or choice.modality not in encoders:
             raise ValueError(f"{choice.card!r} is no card for {choice.modality}")
-        if encoders[choice.modality].card == choice.card:
+        pinned = choice.modality in pins and pins[choice.modality].card
+        if pinned or encoders[choice.modality].card == choice.card:
             continue
-        why = Why(
-            "encoders",
-            choice.modality,
-            choice.card,
-            choice.reason[:MAX_REASON],
-            choice.directive,
-        )
+        why = _why(choice.modality, choice.card, choice)
         wishes = wishes.with_card(choice.modality, choice.card).because(why)
+    for tuned in answer.tunings:
+        if tuned.modality not in encoders:
+            raise ValueError(f"there is no {tuned.modality} encoder to be tuned")
+        if pins[tuned.modality].tuning is None:
+            why = _why(f"{tuned.modality} tuning", tuned.tuning, tuned)
+            wishes = wishes.tuning(tuned.modality, tuned.tuning).because(why)
     return wishes
+
+
+def _why(subject: str, choice: str, given: Choice | TuningChoice) -> Why:
+    reason = given.reason[:MAX_REASON]
+    return Why("encoders", subject, choice, reason, given.directive)
+
+
+def _pins(state: State) -> dict[CardModality, EncoderPin]:
+    """What the spec says of encoders."""
+    pins = state.scene.spec.encoders
+    return {"text": pins.text, "image": pins.image}
+
+
+def _tunings(state: State) -> dict[Pretrainable, Tuning]:
+    """Of the pretrained encoders whose tuning the spec leaves open."""
+    found: dict[Pretrainable, Tuning] = {}
+    for modality in backbones(state.pipeline.encoders).pretrained:
+        encoder = encoders_of(state)[modality]
+        if (
+            not isinstance(encoder, TabularEncoder)
+            and not _pins(state)[modality].tuning
+        ):
+            found[modality] = encoder.tuning
+    return found
 
 
 def encoders_of(
@@ -97,16 +145,24 @@ def _language(state: State) -> dict[str, str]:
 
 
 def _shortlists(state: State) -> dict[CardModality, tuple[Card, ...]]:
-    task = task_text(state.scene, state.pipeline, state.share)
-    wishes = " ".join(directives_of(state, NAME[1]).values())
-    found = {}
-    for modality, encoder in encoders_of(state).items():
-        language = "".join(_language(state).values())
-        query = f"{modality} {language} {task} {wishes}"
-        found[modality] = shortlist(
-            state.scene, modality, query, state.rank, encoder.card
+    pins = _pins(state)
+    return {
+        modality: shortlist(
+            state.scene, modality, _query(state, modality), state.rank, encoder.card
         )
-    return found
+        for modality, encoder in encoders_of(state).items()
+        if not (modality in pins and pins[modality].card)
+    }
+
+
+def _query(state: State, modality: CardModality) -> str:
+    """What the cards of a modality are compared with: words that a card may say."""
+    language = _language(state).get("Language", "") if modality == "text" else ""
+    known = language if language != "undecided" else ""
+    columns = [] if modality == "tabular" else state.pipeline.features(modality)
+    names = [column.name for column in columns]
+    directives = directives_of(state, NAME[1]).values()
+    return " ".join([known, state.scene.spec.description, *names, *directives])
 
 
 CHOOSE_MODELS = Pass(*NAME, ask, merge)

@@ -12,8 +12,11 @@ from typing import Any
 
 from autom3l.column import Column
 from autom3l.defaults import default_pipeline
+from autom3l.defaults.search import choose_search
 from autom3l.defaults.tabular import choose_tabular
-from autom3l.ir import Decision, Encoders, Pipeline
+from autom3l.defaults.training import training_rows
+from autom3l.encoders import Encoders
+from autom3l.ir import Decision, Pipeline
 from autom3l.planning.wishes import Why, Wishes
 from autom3l.profile import DataProfile
 from autom3l.spec import ColumnPin, Spec
@@ -47,6 +50,7 @@ class Scene:
         )
         for key, value in wishes.settings.items():
             pipeline = set_value(pipeline, key, value)
+        pipeline = self._searched(pipeline, wishes)
         pipeline = replace(pipeline, decisions=self._decisions(pipeline, wishes))
         verify(pipeline, self.profile, self.zoo, self.spec.constraints)
         return pipeline
@@ -73,8 +77,16 @@ class Scene:
         tabular, _ = choose_tabular(self.profile, self.zoo, ())
         return replace(pipeline.encoders, tabular=tabular)
 
+    def _searched(self, pipeline: Pipeline, wishes: Wishes) -> Pipeline:
+        """The space around what the pipeline has become."""
+        rows = training_rows(self.profile, pipeline.split)
+        user = self.spec.search
+        search, reasons = choose_search(pipeline, user, rows, wishes.search)
+        others = (d for d in pipeline.decisions if d.section != "search")
+        return replace(pipeline, search=search, decisions=(*others, *reasons))
+
     def _default(self, wishes: Wishes) -> Pipeline:
-        key = repr((wishes.pins, wishes.roles, wishes.cards, wishes.metric))
+        key = repr((wishes.pins, wishes.roles, wishes.encoders, wishes.metric))
         if key not in self._known:
             self._known[key] = default_pipeline(
                 pinned_spec(self.spec, wishes),
@@ -82,7 +94,7 @@ class Scene:
                 self.zoo,
                 root=self.root,
                 weights=self.weights,
-                cards=wishes.cards,
+                wished=wishes.encoders,
             )
         return self._known[key]
 

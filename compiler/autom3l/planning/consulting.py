@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+from codecs import BOM_UTF8
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
@@ -13,6 +16,8 @@ from autom3l.llm.endpoint import find_endpoint
 from autom3l.llm.transcript import Transcript
 from autom3l.planning.composing import Scene
 from autom3l.planning.directives import outcome_lines, refused_lines
+from autom3l.planning.discussing import discuss
+from autom3l.planning.drafts import Draft
 from autom3l.planning.planning import PASSES, Planned, plan, usage_text
 from autom3l.request import Progress, Request
 from autom3l.spec import SpecLlm
@@ -22,43 +27,55 @@ SUFFIX = ".transcript.jsonl"
 
 @dataclass(frozen=True)
 class Consulted:
-    """The pipeline, the transcript that leads to it again, and what to warn of."""
+    """The pipeline, what leads to it again, and what to warn of.
+
+    `spec`: the text of the spec, with what a person said meanwhile.
+    """
 
     pipeline: Pipeline
+    spec: str
     transcript: str
     warnings: tuple[str, ...]
 
 
 def consult(
-    scene: Scene, llm: SpecLlm, request: Request, progress: Progress
+    scene: Scene, text: str, llm: SpecLlm, request: Request, progress: Progress
 ) -> Consulted:
-    """Plan with the model of the spec.
+    """Plan with the model of the spec, whose text is given too.
 
-    The transcript lies beside the spec and is written whatever happens: its answers
-    were paid for. Raises `ModelError` where `--locked` or `--require-llm` is not met.
+    The transcript lies beside the spec and is written with each answer, whatever
+    happens then: they are paid for. At the end it holds what this plan rests on, in the
+    order of the questions. Raises `ModelError` where `--locked` or `--require-llm` is
+    not met.
     """
     _check_refresh(request)
     path = transcript_file(request.source)
-    earlier = _read(path)
+    write = partial(_write, path)
     client = Client(
         llm,
         find_endpoint(llm, os.environ),
-        Transcript(earlier, where=str(path)),
+        Transcript(_read(path), where=str(path), save=write),
         mode=request.mode,
         refresh=request.refresh,
     )
+    draft = Draft(scene, text, request.source)
     try:
-        planned = plan(scene, client, progress)
+        if request.interactive:
+            planned, draft = discuss(draft, client, progress)
+            kept = draft.text == text or _write_back(draft, text, progress)
+        else:
+            planned, kept = plan(scene, client, progress), True
     except BaseException:
-        _write(path, client.transcript.everything(), earlier)
+        write(client.transcript.everything())
         raise
-    text = client.transcript.text()
-    _write(path, text, earlier)
-    _tell(scene, planned, client, progress)
+    transcript = client.transcript.text()
+    # A spec that stays as it is has its answers, too.
+    write(transcript if kept else client.transcript.everything())
+    _tell(draft.scene, planned, client, progress)
     if request.require_llm and planned.problems:
         raise ModelError(planned.problems)
     warnings = (*map(str, planned.problems), *refused_lines(planned.pipeline))
-    return Consulted(planned.pipeline, text, warnings)
+    return Consulted(planned.pipeline, draft.text, transcript, warnings)
 
 
 def transcript_file(spec: Path) -> Path:
@@ -94,15 +111,45 @@ def _read(path: Path) -> str:
         raise UserError(Diagnostic("L020", message, str(path))) from None
 
 
-def _write(path: Path, text: str, earlier: str) -> None:
-    """In one step, so that a kill leaves the old answers or the new ones."""
-    if text == earlier:
-        return
-    unfinished = path.with_name(f".{path.name}.new")
+def _write_back(draft: Draft, earlier: str, progress: Progress) -> bool:
+    """Whether the spec's own file says by now what was said, as its owner wishes."""
+    path = draft.path
+    wish = progress.ask(f"write what was said into {path}, too? [y/N] ").lower()
+    if wish not in ("y", "yes"):
+        return False
     try:
-        unfinished.write_text(text, "utf-8", newline="\n")
-        unfinished.replace(path)
+        raw = path.read_bytes()
+        if path.read_text("utf-8-sig") != earlier:
+            progress.warn([f"{path} was edited meanwhile: it is left as it is"])
+            return False
+        text = draft.text.replace("\n", "\r\n") if b"\r\n" in raw else draft.text
+        mark = BOM_UTF8 if raw.startswith(BOM_UTF8) else b""
+        _put(Path(os.path.realpath(path)), mark + text.encode())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        message = f"the spec is left as it is: {reason}"
+        hint = "take it from .autom3l/ of the project"
+        progress.warn([str(Diagnostic("L023", message, str(path), hint))])
+        return False
+    return True
+
+
+def _write(path: Path, text: str) -> None:
+    """In one step, so that a kill leaves the old answers or the new ones."""
+    if text == _read(path):
+        return
+    try:
+        _put(path, text.encode())
     except OSError as error:
         message = f"the model's answers can't be kept: {error.strerror}"
         hint = "give yourself the right to write beside the spec"
         raise UserError(Diagnostic("L019", message, str(path), hint)) from None
+
+
+def _put(path: Path, content: bytes) -> None:
+    """In one step, so that a kill leaves what was there or what is new."""
+    unfinished = path.with_name(f".{path.name}.new")
+    unfinished.write_bytes(content)
+    if path.exists():
+        shutil.copymode(path, unfinished)
+    unfinished.replace(path)

@@ -13,6 +13,7 @@ from typing import Any
 from autom3l.column import Column
 from autom3l.ir import Pipeline
 from autom3l.planning.composing import Scene
+from autom3l.planning.target_facts import target_facts
 from autom3l.profile import ColumnProfile
 from autom3l.spec import ColumnPin, Share
 
@@ -21,7 +22,6 @@ _DETAIL = ((60, 4, 60), (200, 2, 40))
 _LEAST = (1, 20)
 _TEXT_LETTERS = 100
 MAX_NAME = 80
-MAX_CLASSES = 12
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:
@@ -43,10 +43,9 @@ def task_text(scene: Scene, pipeline: Pipeline, share: Share) -> str:
     }
     if task.classes:
         facts["number of classes"] = len(task.classes)
-        if share == "samples":
-            facts["classes"] = list(task.classes[:MAX_CLASSES])
     if share != "schema":
         facts["rows"] = scene.profile.rows
+    facts |= target_facts(scene.profile, task, share)
     if scene.spec.description:
         facts["description"] = scene.spec.description
     return _json(facts)

@@ -8,6 +8,7 @@ from pydantic.dataclasses import dataclass
 
 from autom3l.checks.imputation import STRATEGIES
 from autom3l.column import Column, Impute, Strategy
+from autom3l.ir import Decision
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, column_questions
 from autom3l.planning.describing import all_labels
@@ -68,6 +69,9 @@ def merge(state: State, wishes: Wishes, answer: MissingAnswer) -> Wishes:
         new = tuple(text for text in change.texts if text not in column.missing)
         if not new:
             continue
+        if state.scene.spec.columns.get(column.name, ColumnPin()).missing:
+            wishes = wishes.contradicted(_settled(column, new, change))
+            continue
         pin = wishes.pins.get(column.name, ColumnPin())
         known = tuple(dict.fromkeys((*column.missing, *pin.missing, *new)))
         subject = f"{column.name} missing"
@@ -78,6 +82,19 @@ def merge(state: State, wishes: Wishes, answer: MissingAnswer) -> Wishes:
     for fill in answer.fills:
         wishes = _filled(wishes, fill, names)
     return wishes
+
+
+def _settled(column: Column, new: tuple[str, ...], change: Markers) -> Decision:
+    return Decision(
+        section="columns",
+        subject=f"{column.name} missing (not changed)",
+        choice=", ".join(map(repr, column.missing))[:MAX_REASON],
+        reason=f"The model takes {', '.join(map(repr, new))[:MAX_REASON]} for missing, "
+        "too, but the spec pins what means that.",
+        source="rule",
+        evidence=change.reason[:MAX_REASON],
+        directive=change.directive,
+    )
 
 
 def _filled(wishes: Wishes, fill: Fill, names: dict[str, str]) -> Wishes:

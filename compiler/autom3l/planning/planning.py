@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,12 +17,13 @@ from autom3l.planning.asking import Pass, State
 from autom3l.planning.assemble_pipeline import ASSEMBLE_PIPELINE
 from autom3l.planning.choose_models import CHOOSE_MODELS
 from autom3l.planning.composing import Scene
+from autom3l.planning.define_search import DEFINE_SEARCH
 from autom3l.planning.impute_values import IMPUTE_VALUES
 from autom3l.planning.infer_modalities import INFER_MODALITIES
-from autom3l.planning.retrieval import rank_by_words
 from autom3l.planning.select_features import SELECT_FEATURES
 from autom3l.planning.wishes import Wishes
 from autom3l.request import Progress
+from autom3l.zoo_search import rank_by_words
 
 PASSES: tuple[Pass[Any], ...] = (
     INFER_MODALITIES,
@@ -30,10 +31,13 @@ PASSES: tuple[Pass[Any], ...] = (
     IMPUTE_VALUES,
     CHOOSE_MODELS,
     ASSEMBLE_PIPELINE,
+    DEFINE_SEARCH,
 )
+LEFT_TO_RULES = "left to the rules"
 _SECTIONS: dict[str, Section] = {
     "choose_models": "encoders",
     "assemble_pipeline": "training",
+    "define_search": "search",
 }
 
 
@@ -49,24 +53,48 @@ class Planned:
     problems: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True)
+class Step:
+    """One pass, with where planning stood before and after it."""
+
+    pass_: Pass[Any]
+    before: State
+    after: State
+    exchanges: tuple[Exchange[Any], ...]
+
+
 def plan(scene: Scene, client: Client, progress: Progress) -> Planned:
     """The rules' pipeline, improved by a model.
 
     Raises `ModelError` where a locked transcript lacks an answer.
     """
-    pipeline = scene.compose(Wishes())
-    share = client.llm.share
-    state = State(scene, Wishes(), pipeline, share, partial(_rank, client))
-    progress.note(_estimate(state, client))
-    exchanges: list[Exchange[Any]] = []
+    state = beginning(scene, client)
+    progress.note(estimate(state, client))
+    return outcome(list(steps(state, client, progress)))
+
+
+def beginning(scene: Scene, client: Client) -> State:
+    """Where planning begins."""
+    rules = scene.compose(Wishes())
+    return State(scene, Wishes(), rules, client.llm.share, partial(_rank, client))
+
+
+def steps(state: State, client: Client, progress: Progress) -> Iterator[Step]:
+    """The passes, one after the other."""
     for pass_ in PASSES:
+        before = state
         with progress.stage(pass_.name):
             questions = pass_.ask(state)
             answered = client.ask(questions) if questions else []
             state = merged(pass_, state, answered)
-        exchanges += answered
+        yield Step(pass_, before, state, tuple(answered))
+
+
+def outcome(taken: Sequence[Step]) -> Planned:
+    """What all the steps lead to."""
+    exchanges = tuple(exchange for step in taken for exchange in step.exchanges)
     found = dict.fromkeys(e.problem for e in exchanges if e.problem is not None)
-    return Planned(state.pipeline, tuple(exchanges), tuple(found))
+    return Planned(taken[-1].after.pipeline, exchanges, tuple(found))
 
 
 def merged(pass_: Pass[Any], state: State, exchanges: Sequence[Exchange[Any]]) -> State:
@@ -88,7 +116,7 @@ def _by_rules(pass_: Pass[Any], state: State, reason: str) -> State:
     decision = Decision(
         section=_SECTIONS.get(pass_.name, "columns"),
         subject=pass_.name,
-        choice="left to the rules",
+        choice=LEFT_TO_RULES,
         reason=f"The model was asked in vain: {reason}.",
         source="rule",
     )
@@ -97,7 +125,7 @@ def _by_rules(pass_: Pass[Any], state: State, reason: str) -> State:
     return replace(state, wishes=wishes, pipeline=pipeline)
 
 
-def _estimate(state: State, client: Client) -> str:
+def estimate(state: State, client: Client) -> str:
     """What planning takes at the most, as far as can be known before it begins."""
     if client.mode != "normal":
         return f"planning with the transcript of {client.llm.model}: nobody is asked"

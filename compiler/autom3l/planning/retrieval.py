@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autom3l.card import Card, CardModality
-from autom3l.defaults.choosing import breaches
+from autom3l.defaults.choosing import breaches, by_liking
+from autom3l.defaults.image import IMAGE_CARDS
+from autom3l.defaults.text import ENGLISH_CARDS, OTHER_CARDS
 from autom3l.planning.composing import Scene
 from autom3l.zoo import local_folder
+from autom3l.zoo_search import searchable
 
 SHORTLIST = 6
+PREFERRED = (*ENGLISH_CARDS, *OTHER_CARDS, *IMAGE_CARDS)
 _BYTES = 4  # of a parameter in single precision
 _ADVICE = 220
 
@@ -23,13 +27,15 @@ Rank = Callable[[str, Sequence[str]], tuple[int, ...]]
 def shortlist(
     scene: Scene, modality: CardModality, query: str, rank: Rank, chosen: str
 ) -> tuple[Card, ...]:
-    """At most `SHORTLIST` cards of a modality that can be had, the nearest first.
+    """At most `SHORTLIST` cards of a modality that can be had, the nearest first; of
+    equals, those that the rules prefer.
 
     Besides, the one that the rules have chosen and one that needs no download.
     """
-    cards = [card for card in scene.zoo.of(modality) if _available(scene, card)]
+    liked = by_liking(scene.zoo.of(modality), PREFERRED)
+    cards = [card for card in liked if _available(scene, card)]
     if len(cards) > SHORTLIST:
-        order = rank(query, [f"{' '.join(c.strengths)} {c.advice}" for c in cards])
+        order = rank(query, [searchable(card) for card in cards])
         nearest = [cards[i] for i in order[:SHORTLIST]]
         others = (cards[i] for i in order[SHORTLIST:])
         kept = [c for c in others if c.name == chosen or not c.download]
@@ -46,6 +52,7 @@ def card_line(card: Card) -> str:
         "GFLOPs": card.gflops or "few",
         "licence": card.licence,
         "languages": list(card.languages),
+        "domains": list(card.domains),
         "tokens at most": card.max_tokens,
         "pixels": card.input_size,
         "good for": list(card.strengths),
@@ -62,17 +69,6 @@ def _sentences(advice: str) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return kept
-
-
-def rank_by_words(query: str, texts: Sequence[str]) -> tuple[int, ...]:
-    """By the cosine of TF-IDF weights; of equals the earlier one first."""
-    # A second to import, and not needed where the endpoint embeds.
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-
-    vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
-    weights = vectorizer.fit_transform(texts)
-    nearness = (weights @ vectorizer.transform([query]).T).toarray().ravel()
-    return tuple(sorted(range(len(texts)), key=lambda i: (-nearness[i], i)))
 
 
 def _available(scene: Scene, card: Card) -> bool:

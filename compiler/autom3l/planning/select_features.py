@@ -79,11 +79,13 @@ def merge(state: State, wishes: Wishes, answer: FeatureAnswer) -> Wishes:
         column = columns[names[keep.column]]
         wishes = _kept(state, wishes, column, keep)
     for item in answer.derived:
-        wishes = _derived(wishes, item, names)
+        wishes = _derived(state, wishes, item, names)
     return wishes
 
 
-def _derived(wishes: Wishes, item: Derivation, names: dict[str, str]) -> Wishes:
+def _derived(
+    state: State, wishes: Wishes, item: Derivation, names: dict[str, str]
+) -> Wishes:
     derived = Derived(
         item.name[:MAX_NAME],
         item.kind,
@@ -93,6 +95,10 @@ def _derived(wishes: Wishes, item: Derivation, names: dict[str, str]) -> Wishes:
     choice = f"{derived.kind} of {', '.join(item.inputs) or 'rows'}"
     choice += f" by {item.by}" if item.by else ""
     reason = item.reason[:MAX_REASON]
+    pins = state.scene.spec.columns
+    dropped = [n for n in derived.columns() if pins.get(n, ColumnPin()).drop]
+    if dropped:
+        return wishes.contradicted(_not_derived(derived, choice, dropped[0], item))
     why = Why("derived", derived.name, choice, reason, item.directive)
     return wishes.deriving(derived).because(why)
 
@@ -135,6 +141,21 @@ def _stays(
         source="rule",
         evidence=change.reason[:MAX_REASON],
         directive=change.directive,
+    )
+
+
+def _not_derived(
+    derived: Derived, choice: str, column: str, item: Derivation
+) -> Decision:
+    return Decision(
+        section="derived",
+        subject=f"{derived.name} (not derived)",
+        choice="not derived",
+        reason=f"The model would add {choice}, but the spec pins that {column!r} feeds "
+        "nothing.",
+        source="rule",
+        evidence=item.reason[:MAX_REASON],
+        directive=item.directive,
     )
 
 

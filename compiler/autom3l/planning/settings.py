@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from autom3l.defaults.ensemble import can_fold, kinds_of_trees
 from autom3l.ir import FusionKind, Optimizer, Pipeline, Schedule
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
@@ -46,6 +47,11 @@ _SETTINGS = {
     "training.warmup": Setting("share of all steps", 0, 0.5),
     "training.patience": Setting("epochs without improvement", 1, 50),
     "training.averaging": Setting("best checkpoints to average", 1, 10),
+    "training.backbone.lr": Setting("of tuned pretrained layers", 1e-6, 1e-3),
+    "training.backbone.layer_decay": Setting("of that rate per layer", 0.5, 1),
+    "training.backbone.lora_lr": Setting("of adapters", 1e-5, 1e-2),
+    "training.backbone.lora_rank": Setting("of adapters", 1, 64),
+    "training.backbone.micro_batch": Setting("rows at a time", 1, 256),
     "training.label_smoothing": Setting("of classes", 0, 0.3),
     "training.class_weights": Setting("rare classes weigh more in the loss"),
     "training.threshold": Setting("fit decision thresholds on validation rows"),
@@ -58,6 +64,7 @@ _SETTINGS = {
     "training.selection": Setting(
         "what checkpoints are chosen by", words=("metric", "log_loss")
     ),
+    "ensemble.folds": Setting("networks, each without its fold of the rows", 1, 10),
     "encoders.text.max_tokens": Setting("per cell", 8, 8192),
     "encoders.image.size": Setting("pixels", 32, 1024),
 }
@@ -82,21 +89,18 @@ def settings_of(
         METRIC: Setting("what the model is judged by", words=metrics),
         "training.loss": Setting("what is minimised", words=losses),
     }
-    regression = pipeline.task.kind == "regression"
-    for key, setting in _SETTINGS.items():
-        if regression and key in _OF_CLASSES:
-            continue
-        if key.startswith("encoders.") and not _has(pipeline, key):
-            continue
-        if key in _OF_SEVERAL and _modalities(pipeline) < 2:
-            continue
-        found[key] = setting
+    found |= {k: s for k, s in _SETTINGS.items() if _applies(pipeline, k)}
     if not metric_open:
         del found[METRIC]
+    if len(kinds := kinds_of_trees(pipeline.task, pipeline.encoders)) > 1:
+        meaning = "boosted trees too, on the table, or also on frozen features (all)"
+        found["ensemble.trees"] = Setting(meaning, words=kinds)
     if text := pipeline.encoders.text:
         tokens = found["encoders.text.max_tokens"]
         most = zoo.card(text.card).max_tokens
         found["encoders.text.max_tokens"] = replace(tokens, high=most)
+    if (image := pipeline.encoders.image) and zoo.card(image.card).fixed_size:
+        del found["encoders.image.size"]
     return found
 
 
@@ -119,6 +123,17 @@ def parse(key: str, setting: Setting, text: str, now: Value) -> Value:
     if not setting.low <= number <= setting.high or (whole and number % 1):
         raise ValueError(f"{message}{', a whole number' if whole else ''}")
     return int(number) if whole else number
+
+
+def _applies(pipeline: Pipeline, key: str) -> bool:
+    """Whether the setting means anything for this task and these features."""
+    if key in _OF_CLASSES:
+        return pipeline.task.kind != "regression"
+    if key in _OF_SEVERAL:
+        return _modalities(pipeline) > 1
+    if key == "ensemble.folds":
+        return can_fold(pipeline.data, pipeline.split)
+    return _has(pipeline, key)
 
 
 def _modalities(pipeline: Pipeline) -> int:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from autom3l.card import CardModality
 from autom3l.column import Derived, Impute, Role
+from autom3l.defaults.search import AS_RULED, SearchWish
+from autom3l.encoders import Tuning
 from autom3l.ir import Decision, Metric, Section
-from autom3l.spec import ColumnPin
+from autom3l.spec import ColumnPin, EncoderPin
 
 Value = str | int | float | bool
 MAX_REASON = 300
@@ -30,18 +32,21 @@ class Wishes:
     """Everything that the passes so far want changed, on top of the rules.
 
     `pins`: how columns are read; `roles`: which are dropped, or kept against the rules;
-    `derived`: further numbers by name; `fills`: how the holes of a column are filled.
-    `settings`: values by dotted key of the pipeline, as in `fusion.width`. `why` has
+    `encoders`: cards, and how they are tuned; `derived`: further numbers by name;
+    `fills`: how the holes of a column are filled.
+    `settings`: values by dotted key of the pipeline, as in `fusion.width`; `search`:
+    what is tuned. `why` has
     the latest reason of each subject; `overruled` are wishes that the data contradicts.
     """
 
     pins: Mapping[str, ColumnPin] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
-    cards: Mapping[CardModality, str] = field(default_factory=dict)
+    encoders: Mapping[CardModality, EncoderPin] = field(default_factory=dict)
     metric: Metric | None = None
     derived: Mapping[str, Derived] = field(default_factory=dict)
     fills: Mapping[str, Impute] = field(default_factory=dict)
     settings: Mapping[str, Value] = field(default_factory=dict)
+    search: SearchWish = AS_RULED
     why: Mapping[tuple[Section, str], Why] = field(default_factory=dict)
     overruled: tuple[Decision, ...] = ()
 
@@ -69,7 +74,13 @@ class Wishes:
 
     def with_card(self, modality: CardModality, card: str) -> Wishes:
         """With another card for one modality."""
-        return replace(self, cards={**self.cards, modality: card})
+        pin = replace(self.encoders.get(modality, EncoderPin()), card=card)
+        return replace(self, encoders={**self.encoders, modality: pin})
+
+    def tuning(self, modality: CardModality, tuning: Tuning) -> Wishes:
+        """With the pretrained weights of one modality tuned otherwise."""
+        pin = replace(self.encoders.get(modality, EncoderPin()), tuning=tuning)
+        return replace(self, encoders={**self.encoders, modality: pin})
 
     def judged_by(self, metric: Metric) -> Wishes:
         """With another metric."""
@@ -78,6 +89,10 @@ class Wishes:
     def set_to(self, key: str, value: Value) -> Wishes:
         """With one value of the pipeline set."""
         return replace(self, settings={**self.settings, key: value})
+
+    def searching(self, search: SearchWish) -> Wishes:
+        """With another search."""
+        return replace(self, search=search)
 
     def contradicted(self, decision: Decision) -> Wishes:
         """With a wish that the data overrules, once."""

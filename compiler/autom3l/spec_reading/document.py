@@ -31,6 +31,10 @@ _CAUSES = (
 _UNFINISHED = ("quoted scalar", "flow", "simple key")
 
 
+class NoMappingError(SpecError):
+    """The YAML is empty, a list or a single value."""
+
+
 @dataclass(frozen=True)
 class Document:
     """`data`: mappings, lists, text, numbers, booleans, and `None` for the empty."""
@@ -55,14 +59,17 @@ class Document:
         return Diagnostic(problem.code, message, where, problem.hint)
 
 
-def read_document(path: Path) -> Document:
-    """The YAML mapping in a file; raises `SpecError` when there is none."""
-    text = _read_text(path)
+def read_document(path: Path, text: str | None = None) -> Document:
+    """The YAML mapping in a file; raises `SpecError` when there is none.
+
+    `text` stands for what is in the file.
+    """
+    text = _read_text(path) if text is None else text
     walk = Walk()
     try:
         root = YAML(typ="safe", pure=True).compose(text)
         if not isinstance(root, MappingNode):
-            raise SpecError(_no_mapping(path, root))
+            raise NoMappingError(_no_mapping(path, root))
         data = walk.mapping(root)
     except MarkedYAMLError as error:
         raise SpecError(_syntax(path, error)) from error

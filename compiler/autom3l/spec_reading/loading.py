@@ -32,14 +32,15 @@ SIZE = r"^([1-9][0-9]{0,3}(\.[0-9]{1,3})?|0\.[1-9][0-9]{0,2})[kKmMbB]$"
 _UNITS = {"k": 10**3, "m": 10**6, "b": 10**9}
 
 
-def load_spec(path: Path, *, llm: bool = True) -> Spec:
+def load_spec(path: Path, *, llm: bool = True, text: str | None = None) -> Spec:
     """The spec in a YAML file, defaults filled, absolute paths made relative.
 
     Raises `SpecError` with every mistake. What is legal but without effect is told in
-    `warnings`. Without `llm`, no model reads the directives.
+    `warnings`. Without `llm`, no model reads the directives. `text` stands for what is
+    in the file.
     """
-    document = read_document(path)
-    spec, mistakes = _validate(_written_out(document.data), path)
+    document = read_document(path, text)
+    spec, mistakes = _validate(written_out(document.data), path)
     unreadable = {p.location for p in document.problems if p.code == UNREADABLE}
     problems = [
         *document.problems,
@@ -67,10 +68,10 @@ def default_name(path: Path) -> str:
     return slug[:MAX_NAME].strip("-")
 
 
-def _written_out(data: dict[str, Any]) -> dict[str, Any]:
+def written_out(data: dict[str, Any]) -> dict[str, Any]:
     """The document with every short form in its long form, without empty values."""
     full: dict[str, Any] = _filled(data, ())
-    for key in ("data", "split", "constraints", "llm"):
+    for key in ("data", "split", "encoders", "constraints", "search", "llm"):
         if key in full:
             full[key] = _section(full[key], (key,))
     if isinstance(full.get("target"), str):

@@ -12,10 +12,13 @@ from autom3l.diagnostics import did_you_mean
 from autom3l.spec import (
     ColumnPin,
     Constraints,
+    EncoderPin,
     Prices,
     Spec,
     SpecData,
+    SpecEncoders,
     SpecLlm,
+    SpecSearch,
     SpecSplit,
 )
 from autom3l.spec_reading.nodes import Location, Problem
@@ -27,7 +30,11 @@ KEYS: dict[Location, tuple[str, ...]] = {
     ("data",): tuple(f.name for f in fields(SpecData)),
     ("columns",): tuple(f.name for f in fields(ColumnPin)),
     ("split",): tuple(f.name for f in fields(SpecSplit)),
+    ("encoders",): tuple(f.name for f in fields(SpecEncoders)),
+    ("encoders", "text"): tuple(f.name for f in fields(EncoderPin)),
+    ("encoders", "image"): tuple(f.name for f in fields(EncoderPin)),
     ("constraints",): tuple(f.name for f in fields(Constraints)),
+    ("search",): tuple(f.name for f in fields(SpecSearch)),
     ("llm",): tuple(f.name for f in fields(SpecLlm)),
     ("llm", "prices"): tuple(f.name for f in fields(Prices)),
 }

@@ -10,6 +10,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 
 from autom3l.diagnostics import DataError, Diagnostic
+from autom3l.inference.lists import split_items
 from autom3l.ir import Data, Pipeline
 from autom3l.profile import TableSource
 from autom3l.tables import find_files, read_sample_rows
@@ -57,9 +58,9 @@ def write_table(path: Path, rows: Rows, data: Data) -> None:
 def link_images(pipeline: Pipeline, rows: Rows, images: Path, folder: Path) -> None:
     """Let the relative image paths of `rows` lead from `folder` to the real images."""
     for column in pipeline.features("image"):
-        separator = column.items.separator if column.items else ""
+        items = column.items
         for cell in filter(None, rows.get(column.name, ())):
-            for path in cell.split(separator) if separator else [cell]:
+            for path in split_items(cell, items) if items else [cell]:
                 top = PurePosixPath(path.strip()).parts[:1]
                 link = folder.joinpath(*top)
                 if top not in ((), ("/",), ("..",)) and not link.exists():

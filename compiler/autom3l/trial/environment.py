@@ -51,7 +51,6 @@ def _fixed(project: Path) -> dict[str, str]:
         # Plug-ins that happen to be installed here are not the project's.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "OMP_NUM_THREADS": threads,
-        "MKL_NUM_THREADS": threads,
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }

@@ -12,6 +12,7 @@ from tempfile import mkdtemp
 from time import monotonic
 from typing import Any
 
+from autom3l.backbones import backbones
 from autom3l.diagnostics import Diagnostic, TrialError
 from autom3l.filetree import FileTree
 from autom3l.ir import Pipeline
@@ -29,6 +30,7 @@ from autom3l.trial.processes import Ending, run_confined
 TRIAL_ROWS = 300
 TRIAL_SECONDS = 1800.0
 _PREDICTED = 50
+_TOKENS = 64  # of a cell, where a language model learns from it
 _OUTPUT_LINES = 15
 _RUN = "runs/trial"
 _DOWNLOAD_HINT = (
@@ -173,8 +175,12 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
         yield "data.images=."
     if source.weights and has_backbone(pipeline):
         yield f"data.weights={root / source.weights}"
+    if "text" in backbones(pipeline.encoders).tuned and pipeline.encoders.text:
+        yield f"model.text_tokens={min(pipeline.encoders.text.max_tokens, _TOKENS)}"
     yield "train.epochs=1"
     yield "train.batch_size=32"
+    if pipeline.ensemble.folds > 1:
+        yield "train.folds=2"
 
 
 def _try(

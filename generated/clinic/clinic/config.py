@@ -14,7 +14,6 @@ PROJECT = Path(__file__).resolve().parent.parent
 class DataConfig:
     root: str
     train: str
-    validation_fraction: float
     test_fraction: float
 
 
@@ -40,6 +39,18 @@ class TrainConfig:
     patience: int
     averaging: int
     label_smoothing: float
+    folds: int
+
+
+@dataclass(frozen=True)
+class BoostingConfig:
+    rounds: int
+    lr: float
+    leaves: int
+    min_rows: int
+    rows: float
+    columns: float
+    patience: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,7 @@ class Config:
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    boosting: BoostingConfig
 
 
 def load_config(path: Path, overrides: list[str] | None = None) -> Config:
@@ -62,6 +74,7 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
         data=DataConfig(**raw["data"]),
         model=ModelConfig(**raw["model"]),
         train=TrainConfig(**raw["train"]),
+        boosting=BoostingConfig(**raw["boosting"]),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from clinic import target
-from clinic.checkpoint import compute_outputs, load_run
+from clinic.checkpoint import load_run
 from clinic.columns import IDENTIFIERS
 from clinic.data import read_table
 
@@ -19,7 +19,7 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     rows = read_table(table)
     run = load_run(run_folder)
     batch = run.features.transform(rows)
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     decided = target.decide(probabilities)
     predicted = target.labels(decided, probabilities)
     return pd.concat([rows.filter(IDENTIFIERS), predicted], axis=1)

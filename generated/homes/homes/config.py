@@ -14,7 +14,6 @@ PROJECT = Path(__file__).resolve().parent.parent
 class DataConfig:
     root: str
     train: str
-    validation_fraction: float
     test_fraction: float
     cache: str
 
@@ -45,6 +44,18 @@ class TrainConfig:
     warmup: float
     patience: int
     averaging: int
+    folds: int
+
+
+@dataclass(frozen=True)
+class BoostingConfig:
+    rounds: int
+    lr: float
+    leaves: int
+    min_rows: int
+    rows: float
+    columns: float
+    patience: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Config:
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    boosting: BoostingConfig
 
 
 def load_config(path: Path, overrides: list[str] | None = None) -> Config:
@@ -67,6 +79,7 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
         data=DataConfig(**raw["data"]),
         model=ModelConfig(**raw["model"]),
         train=TrainConfig(**raw["train"]),
+        boosting=BoostingConfig(**raw["boosting"]),
     )
 
 

@@ -8,9 +8,11 @@ import torch
 from safetensors.torch import load_file
 
 from homes import target
+from homes.boosting import blend, fit_share
+from homes.checkpoint import load_run
 from homes.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT
 from homes.config import PROJECT, Config, load_config
-from homes.data import load_parts
+from homes.data import assign_folds, load_parts
 from homes.evaluate import evaluate
 from homes.predict import predict
 from homes.progress import Progress
@@ -50,10 +52,9 @@ def test_resumed_run_equals_an_uninterrupted_one(
         train(config, tmp_path / "parts")
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
-    histories = [
-        (tmp_path / n / "metrics.jsonl").read_text() for n in ("whole", "parts")
-    ]
-    assert histories[0] == histories[1]
+    for history in (tmp_path / "whole").rglob("metrics.jsonl"):
+        resumed = tmp_path / "parts" / history.relative_to(tmp_path / "whole")
+        assert resumed.read_text() == history.read_text()
 
 
 def test_resuming_a_finished_run_changes_nothing(
@@ -72,7 +73,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(
     monkeypatch.setattr(target, "loss", lambda *_: torch.tensor(torch.nan))
     with pytest.raises(FloatingPointError, match="epoch 0, step 0"):
         train(config, tmp_path / "run")
-    assert not (tmp_path / "run/model.safetensors").exists()
+    with pytest.raises(FileNotFoundError, match="no finished run"):
+        load_run(tmp_path / "run")
 
 
 def test_predicts_a_table_with_other_columns(
@@ -99,11 +101,24 @@ def test_a_photo_that_does_not_open_counts_as_missing(
     assert evaluate(tmp_path / "run", table)["cells without a photo"] == 2
 
 
-def test_the_parts_share_no_row(config: Config) -> None:
+def test_no_row_is_trained_on_and_tested(config: Config) -> None:
     parts = load_parts(config.data, seed=0)
-    groups = [set(part[SPLIT]) for part in (parts.train, parts.validation, parts.test)]
-    assert not groups[0] & groups[1]
-    assert not groups[0] & groups[2]
+    assert not set(parts.train[SPLIT]) & set(parts.test[SPLIT])
+
+
+def test_no_group_is_in_two_folds(config: Config) -> None:
+    rows = load_parts(config.data, seed=0).train
+    folds = assign_folds(rows, 3, seed=0).numpy()
+    assert set(folds) == {0, 1, 2}
+    assert (pd.Series(folds).groupby(rows[SPLIT].to_numpy()).nunique() == 1).all()
+
+
+def test_who_predicts_better_counts_more() -> None:
+    right, wrong = torch.tensor([0.0, 1.0]), torch.tensor([1.0, 0.0])
+    truth = right
+    assert fit_share(wrong, right, truth) == 1.0
+    assert fit_share(right, wrong, truth) == 0.0
+    assert torch.equal(blend(wrong, right, 1.0), right)
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
@@ -112,6 +127,7 @@ def test_an_unknown_configuration_key_is_an_error() -> None:
 
 
 def assert_same_weights(a: Path, b: Path) -> None:
-    left, right = (load_file(run / "model.safetensors") for run in (a, b))
-    assert left.keys() == right.keys()
-    assert all(torch.equal(left[name], right[name]) for name in left)
+    for file in (a / "folds").rglob("model.safetensors"):
+        left, right = load_file(file), load_file(b / file.relative_to(a))
+        assert left.keys() == right.keys()
+        assert all(torch.equal(left[name], right[name]) for name in left)

@@ -65,7 +65,7 @@ class ImageEncoder(nn.Module):
         pixels = photos.flatten(0, 1).float() / 127.5 - 1.0
         if self.training:
             pixels = _shifted_and_flipped(pixels)
-        return self.net(pixels).view(*photos.shape[:2], -1)
+        return self.net(pixels).view(*photos.shape[:2], self.width)
 
 
 def _shifted_and_flipped(pixels: Tensor, reach: int = 4) -> Tensor:

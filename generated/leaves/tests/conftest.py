@@ -1,5 +1,9 @@
 """Synthetic rows, with the holes real tables have."""
 
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # more threads only wait for so few rows
+
 from pathlib import Path
 
 import numpy as np

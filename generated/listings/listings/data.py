@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
+from torch import Tensor
 
 from listings.columns import FEATURES, IMAGE, MISSING, TARGET
 from listings.config import PROJECT, DataConfig
@@ -16,19 +18,16 @@ class Parts:
     """The labelled rows by what they are for."""
 
     train: pd.DataFrame
-    validation: pd.DataFrame
     test: pd.DataFrame
 
 
 def load_parts(config: DataConfig, seed: int) -> Parts:
-    """The three parts; the same rows for the same files, configuration and seed."""
+    """The two parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     n_test = round(len(rows) * config.test_fraction)
-    n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
-    rows, validation = hold_out(rows, n_validation, seed)
-    return Parts(rows, validation, test)
+    return Parts(rows, test)
 
 
 def read_labelled(path: Path) -> pd.DataFrame:
@@ -71,3 +70,13 @@ def hold_out(
     held = ((np.arange(count) + 0.5) * len(rows) / max(count, 1)).astype(int)
     chosen = ordered.index[held]
     return rows.drop(chosen), rows.loc[chosen]
+
+
+def assign_folds(rows: pd.DataFrame, count: int, seed: int) -> Tensor:
+    """A fold for each row, 0 to `count` - 1, every class spread evenly."""
+    shuffled = np.random.default_rng(seed).permutation(len(rows))
+    # Dealt out like cards, label by label; rare classes need no special case.
+    order = shuffled[rows[TARGET].to_numpy()[shuffled].argsort(kind="stable")]
+    folds = np.empty(len(rows), dtype=np.int64)
+    folds[order] = np.arange(len(rows)) % count
+    return torch.from_numpy(folds)

@@ -5,6 +5,7 @@ python -m listings.evaluate runs/base [table.csv]
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import torch
 
 from listings import metrics, target
 from listings.baselines import boosted_trees, constant
-from listings.checkpoint import Run, compute_outputs, load_run
+from listings.checkpoint import Run, load_run
 from listings.config import PROJECT
 from listings.data import load_parts, read_labelled
 from listings.features import Batch, batch_size
@@ -44,6 +45,12 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
                 truth, *boosted_trees(run.features, parts.train, rows)
             ),
         },
+        "alone": {
+            member: metrics.scores(
+                truth, *predictions(replace(run, share=share), batch)
+            )
+            for member, share in {"networks": 0.0, "boosted trees": 1.0}.items()
+        },
         "without": {
             modality: metrics.scores(truth, *predictions(run, hidden(batch, modality)))
             for modality in MODALITIES
@@ -55,7 +62,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     return probabilities, target.decide(probabilities)
 
 
@@ -78,8 +85,10 @@ def summary(report: dict[str, Any]) -> str:
         for m in report["metrics"].values()
     ]
     lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
-    without = {f"without the {name}": v for name, v in report["without"].items()}
-    for name, values in (report["baselines"] | without).items():
+    others = dict(report["baselines"])
+    others |= {f"the {name} alone": v for name, v in report["alone"].items()}
+    others |= {f"without the {name}": v for name, v in report["without"].items()}
+    for name, values in others.items():
         lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
     return "\n".join(lines)
 

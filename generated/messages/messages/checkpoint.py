@@ -1,5 +1,7 @@
-"""What a run leaves behind: weights as safetensors, everything else JSON or TOML."""
+"""What a run leaves behind: weights as safetensors, everything else as text."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,39 +19,50 @@ BATCH = 1024
 
 @dataclass(frozen=True)
 class Run:
-    """A trained model and all that it needs to predict."""
+    """Trained models and all that they need to predict."""
 
     config: Config
     features: Features
-    network: Network
+    networks: list[Network]  # of the folds
+
+    def outputs(self, batch: Batch) -> Tensor:
+        """Probabilities of all rows, on the CPU: (rows, classes)."""
+        outputs = _mean(compute_outputs(network, batch) for network in self.networks)
+        return outputs
 
 
-def save_run(run: Run, folder: Path) -> None:
+def save_run(run: Run, scores: dict[str, float], folder: Path) -> None:
     """Write the run; `load_run` needs nothing but this folder."""
     save_config(run.config, folder / "config.toml")
     run.features.save(folder)
-    # Last, so that a folder with weights is a complete one.
-    save_file(run.network.state_dict(), folder / "model.safetensors")
+    for fold, network in zip(_folds(folder, run.config), run.networks):
+        save_file(network.state_dict(), fold / "model.safetensors")
+    # Last, so that a folder with scores is a complete one.
+    (folder / "validation.json").write_text(json.dumps(scores, indent=2), "utf-8")
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether the folder holds a whole run."""
-    return (folder / "model.safetensors").exists()
+def finished_scores(folder: Path) -> dict[str, float] | None:
+    """The validation of a run, if the folder holds a whole one."""
+    scores = folder / "validation.json"
+    return json.loads(scores.read_text("utf-8")) if scores.exists() else None
 
 
 def load_run(folder: Path) -> Run:
     """The run as it was saved; raises `FileNotFoundError` for an unfinished one."""
-    weights = load_file(folder / "model.safetensors")
+    if not finished_scores(folder):
+        raise FileNotFoundError(f"{folder} holds no finished run")
     config = load_config(folder / "config.toml")
     features = Features.load(folder, config)
-    network = Network(features, config.model)
-    network.load_state_dict(weights)
-    return Run(config, features, network.eval())
+    return Run(
+        config,
+        features,
+        [_load_network(fold, features, config) for fold in _folds(folder, config)],
+    )
 
 
 @torch.inference_mode()
 def compute_outputs(network: Network, batch: Batch) -> Tensor:
-    """Probabilities of all rows, on the CPU: (rows, classes)."""
+    """What `Run.outputs` is made of: the outputs of one network."""
     device = network.scales.device
     network.eval()
     outputs = []
@@ -57,3 +70,17 @@ def compute_outputs(network: Network, batch: Batch) -> Tensor:
         chunk = {n: t[start : start + BATCH].to(device) for n, t in batch.items()}
         outputs.append(target.outputs(network(chunk)).cpu())
     return torch.cat(outputs)
+
+
+def _load_network(folder: Path, features: Features, config: Config) -> Network:
+    network = Network(features, config.model)
+    network.load_state_dict(load_file(folder / "model.safetensors"))
+    return network.eval()
+
+
+def _folds(folder: Path, config: Config) -> list[Path]:
+    return [folder / "folds" / str(n) for n in range(config.train.folds)]
+
+
+def _mean(outputs: Iterable[Tensor]) -> Tensor:
+    return torch.stack([*outputs]).mean(dim=0)

@@ -15,7 +15,6 @@ class DataConfig:
     root: str
     train: str
     test: str
-    validation_fraction: float
     cache: str
 
 
@@ -42,6 +41,7 @@ class TrainConfig:
     patience: int
     averaging: int
     label_smoothing: float
+    folds: int
 
 
 @dataclass(frozen=True)

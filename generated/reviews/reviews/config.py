@@ -48,10 +48,22 @@ class TrainConfig:
 
 
 @dataclass(frozen=True)
+class BoostingConfig:
+    rounds: int
+    lr: float
+    leaves: int
+    min_rows: int
+    rows: float
+    columns: float
+    patience: int
+
+
+@dataclass(frozen=True)
 class Config:
     data: DataConfig
     model: ModelConfig
     train: TrainConfig
+    boosting: BoostingConfig
 
 
 def load_config(path: Path, overrides: list[str] | None = None) -> Config:
@@ -67,6 +79,7 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
         data=DataConfig(**raw["data"]),
         model=ModelConfig(**raw["model"]),
         train=TrainConfig(**raw["train"]),
+        boosting=BoostingConfig(**raw["boosting"]),
     )
 
 

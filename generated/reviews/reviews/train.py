@@ -4,36 +4,83 @@ python -m reviews.train configs/base.toml --out runs/base
 """
 
 import argparse
-import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, PartialState
 from accelerate.utils import DataLoaderConfiguration, set_seed
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from reviews import metrics, target
-from reviews.checkpoint import Run, compute_outputs, is_finished, save_run
+from reviews.boosting import blend, boost, boosted_outputs, fit_share
+from reviews.checkpoint import Run, compute_outputs, finished_scores, save_run
 from reviews.config import Config, load_config
 from reviews.data import load_parts
-from reviews.features import Features, Rows
+from reviews.features import Batch, Features, Rows
 from reviews.model import Network
-from reviews.progress import Progress, average
+from reviews.progress import Progress, average, clear, remove_checkpoints
+
+Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
 
-def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
+def train(
+    config: Config, out: Path, resume: bool = False, report: Report | None = None
+) -> dict[str, float]:
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted.
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
     """
-    if resume and is_finished(out):
-        return json.loads((out / "validation.json").read_text("utf-8"))
+    if resume and (scores := finished_scores(out)):
+        return scores
+    state = PartialState()
+    if state.is_main_process and not resume:
+        clear(out)
+    state.wait_for_everyone()
+
+    seed = config.train.seed
+    parts = load_parts(config.data, seed)
+    features = Features.fit(parts.train, config)
+    train_rows = features.transform(parts.train)
+    validation = features.transform(parts.validation)
+    train_rows["target"] = target.encode(parts.train)
+    validation["target"] = truth = target.encode(parts.validation)
+
+    network = fit(config, features, train_rows, validation, out, resume, report)
+    outputs = compute_outputs(network, validation)
+    booster = boost(config.boosting, train_rows, validation, seed)
+    boosted = boosted_outputs(booster, validation)
+    share = fit_share(outputs, boosted, truth)
+    outputs = blend(outputs, boosted, share)
+    decision = target.fit_decision(outputs.numpy(), truth.numpy())
+    run = Run(config, features, network, booster, share, decision)
+    scores = held_out_scores(outputs, truth)
+    if state.is_main_process:
+        save_run(run, scores, out)
+        remove_checkpoints(out)
+    return scores
+
+
+def fit(
+    config: Config,
+    features: Features,
+    train_rows: Batch,
+    validation: Batch,
+    out: Path,
+    resume: bool,
+    report: Report | None,
+) -> Network:
+    """The network that `train_rows` train and `validation` chooses.
+
+    `out` keeps its history and, until it is finished, what resuming needs.
+    """
     settings = config.train
     accelerator = Accelerator(
         log_with="tensorboard",
@@ -42,13 +89,6 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
             use_seedable_sampler=True, data_seed=settings.seed
         ),
     )
-    parts = load_parts(config.data, settings.seed)
-    features = Features.fit(parts.train, config)
-    train_rows = features.transform(parts.train)
-    validation = features.transform(parts.validation)
-    train_rows["target"] = target.encode(parts.train)
-    truth = target.encode(parts.validation).numpy()
-
     set_seed(settings.seed)
     plain = Network(features, config.model)
     optimizer = torch.optim.AdamW(
@@ -68,16 +108,11 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
     progress = Progress(out, plain, optimizer, schedule, settings.averaging)
     if resume:
         progress.load()
-    elif accelerator.is_main_process:
-        progress.clear()
-    accelerator.wait_for_everyone()
     accelerator.init_trackers("tensorboard")
 
     def validate() -> dict[str, float]:
-        probabilities = compute_outputs(plain, validation).numpy()
-        decision = target.fit_decision(probabilities, truth)
-        decided = target.decide(probabilities, decision)
-        return metrics.scores(truth, probabilities, decided)
+        outputs = compute_outputs(plain, validation)
+        return held_out_scores(outputs, validation["target"])
 
     while progress.epoch < settings.epochs and progress.waited < settings.patience:
         epoch = progress.epoch
@@ -112,17 +147,20 @@ def train(config: Config, out: Path, resume: bool = False) -> dict[str, float]:
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
+        if report:
+            report(epoch, scores)
     accelerator.end_training()
 
     average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
-    scores = validate()
-    if accelerator.is_main_process:
-        (out / "validation.json").write_text(json.dumps(scores, indent=2), "utf-8")
-        outputs = compute_outputs(plain, validation).numpy()
-        run = Run(config, features, plain, target.fit_decision(outputs, truth))
-        save_run(run, out)
-        progress.finish()
-    return scores
+    return plain
+
+
+def held_out_scores(outputs: Tensor, targets: Tensor) -> dict[str, float]:
+    """Scores of rows that nothing was trained on, with the decision that suits them."""
+    probabilities, truth = outputs.numpy(), targets.numpy()
+    decision = target.fit_decision(probabilities, truth)
+    decided = target.decide(probabilities, decision)
+    return metrics.scores(truth, probabilities, decided)
 
 
 def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:

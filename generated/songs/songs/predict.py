@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from songs import target
-from songs.checkpoint import compute_outputs, load_run
+from songs.checkpoint import load_run
 from songs.data import read_table
 
 
@@ -18,7 +18,7 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     rows = read_table(table)
     run = load_run(run_folder)
     batch = run.features.transform(rows)
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     decided = target.decide(probabilities, run.decision)
     return target.labels(decided, probabilities)
 

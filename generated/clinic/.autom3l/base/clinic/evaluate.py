@@ -5,6 +5,7 @@ python -m clinic.evaluate runs/base [table.csv]
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from clinic import metrics, target
 from clinic.baselines import boosted_trees, constant
-from clinic.checkpoint import Run, compute_outputs, load_run
+from clinic.checkpoint import Run, load_run
 from clinic.data import load_parts, read_labelled
 from clinic.features import Batch
 
@@ -40,6 +41,12 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
                 truth, *boosted_trees(run.features, parts.train, rows)
             ),
         },
+        "alone": {
+            member: metrics.scores(
+                truth, *predictions(replace(run, share=share), batch)
+            )
+            for member, share in {"networks": 0.0, "boosted trees": 1.0}.items()
+        },
     }
     (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
     return report
@@ -47,7 +54,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     return probabilities, target.decide(probabilities)
 
 
@@ -64,7 +71,9 @@ def summary(report: dict[str, Any]) -> str:
         for m in report["metrics"].values()
     ]
     lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
-    for name, values in report["baselines"].items():
+    others = dict(report["baselines"])
+    others |= {f"the {name} alone": v for name, v in report["alone"].items()}
+    for name, values in others.items():
         lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
     return "\n".join(lines)
 

@@ -38,9 +38,9 @@ def test_only_training_rows_are_learnt_from(
 ) -> None:
     train(config, tmp_path / "a")
     parts = load_parts(config.data, config.train.seed)
-    unknown = parts.validation.copy()
+    unknown = parts.test.copy()
     unknown[FEATURES] = None
-    changed = replace(parts, validation=unknown)
+    changed = replace(parts, test=unknown)
     monkeypatch.setattr("clinic.train.load_parts", lambda *_: changed)
     train(config, tmp_path / "b")
     for name in ["features.json", "imputation.json", "donors.safetensors"]:

@@ -9,10 +9,12 @@ import torch
 from safetensors.torch import load_file
 
 from clinic import target
+from clinic.boosting import blend, fit_share
 from clinic.cells import parse_number
+from clinic.checkpoint import load_run
 from clinic.columns import CATEGORICAL, FEATURES, TARGET
 from clinic.config import PROJECT, Config, load_config
-from clinic.data import load_parts
+from clinic.data import assign_folds, load_parts
 from clinic.evaluate import evaluate
 from clinic.predict import predict
 from clinic.progress import Progress
@@ -53,10 +55,9 @@ def test_resumed_run_equals_an_uninterrupted_one(
         train(config, tmp_path / "parts")
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
-    histories = [
-        (tmp_path / n / "metrics.jsonl").read_text() for n in ("whole", "parts")
-    ]
-    assert histories[0] == histories[1]
+    for history in (tmp_path / "whole").rglob("metrics.jsonl"):
+        resumed = tmp_path / "parts" / history.relative_to(tmp_path / "whole")
+        assert resumed.read_text() == history.read_text()
 
 
 def test_resuming_a_finished_run_changes_nothing(
@@ -75,7 +76,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(
     monkeypatch.setattr(target, "loss", lambda *_: torch.tensor(torch.nan))
     with pytest.raises(FloatingPointError, match="epoch 0, step 0"):
         train(config, tmp_path / "run")
-    assert not (tmp_path / "run/model.safetensors").exists()
+    with pytest.raises(FileNotFoundError, match="no finished run"):
+        load_run(tmp_path / "run")
 
 
 def test_predicts_a_table_with_other_columns(
@@ -92,10 +94,26 @@ def test_predicts_a_table_with_other_columns(
     assert len(predicted) == len(new)
 
 
-def test_the_parts_share_no_row(config: Config) -> None:
+def test_no_row_is_trained_on_and_tested(config: Config) -> None:
     parts = load_parts(config.data, seed=0)
-    assert not set(parts.train.index) & set(parts.validation.index)
     assert not set(parts.train.index) & set(parts.test.index)
+
+
+def test_folds_differ_by_one_row_at_most(config: Config) -> None:
+    rows = load_parts(config.data, seed=0).train
+    folds = assign_folds(rows, 3, seed=0)
+    assert np.ptp(np.bincount(folds)) <= 1
+    counts = pd.crosstab(rows[TARGET].to_numpy(), folds.numpy())
+    assert (np.ptp(counts.to_numpy(), axis=1) <= 1).all()
+
+
+def test_who_predicts_better_counts_more() -> None:
+    truth = torch.arange(target.OUTPUTS)
+    right = 0.8 * torch.eye(target.OUTPUTS) + 0.2 / target.OUTPUTS
+    wrong = right.roll(1, dims=0)
+    assert fit_share(wrong, right, truth) == 1.0
+    assert fit_share(right, wrong, truth) == 0.0
+    assert torch.equal(blend(wrong, right, 1.0), right)
 
 
 def test_numbers_are_read_as_they_are_written() -> None:
@@ -114,6 +132,7 @@ def test_an_unknown_configuration_key_is_an_error() -> None:
 
 
 def assert_same_weights(a: Path, b: Path) -> None:
-    left, right = (load_file(run / "model.safetensors") for run in (a, b))
-    assert left.keys() == right.keys()
-    assert all(torch.equal(left[name], right[name]) for name in left)
+    for file in (a / "folds").rglob("model.safetensors"):
+        left, right = load_file(file), load_file(b / file.relative_to(a))
+        assert left.keys() == right.keys()
+        assert all(torch.equal(left[name], right[name]) for name in left)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import torch
+from sklearn.model_selection import GroupKFold
+from torch import Tensor
 
 from homes.columns import FEATURES, IMAGE, SPLIT, TARGET
 from homes.config import PROJECT, DataConfig
@@ -15,19 +18,16 @@ class Parts:
     """The labelled rows by what they are for."""
 
     train: pd.DataFrame
-    validation: pd.DataFrame
     test: pd.DataFrame
 
 
 def load_parts(config: DataConfig, seed: int) -> Parts:
-    """The three parts; the same rows for the same files, configuration and seed."""
+    """The two parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     n_test = round(len(rows) * config.test_fraction)
-    n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
-    rows, validation = hold_out(rows, n_validation, seed)
-    return Parts(rows, validation, test)
+    return Parts(rows, test)
 
 
 def read_labelled(path: Path) -> pd.DataFrame:
@@ -75,3 +75,13 @@ def hold_out(
             short -= size
     chosen = groups.isin(held or [sizes.idxmin()])
     return rows[~chosen], rows[chosen]
+
+
+def assign_folds(rows: pd.DataFrame, count: int, seed: int) -> Tensor:
+    """A fold for each row, 0 to `count` - 1; no value of `SPLIT` is in two of them."""
+    groups = rows[SPLIT].fillna("")
+    folds = torch.empty(len(rows), dtype=torch.int64)
+    splitter = GroupKFold(count, shuffle=True, random_state=seed)
+    for fold, (_, held) in enumerate(splitter.split(rows, groups=groups)):
+        folds[held] = fold
+    return folds

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from homes import target
-from homes.checkpoint import compute_outputs, load_run
+from homes.checkpoint import load_run
 from homes.data import read_table
 
 
@@ -18,7 +18,7 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     rows = read_table(table)
     run = load_run(run_folder)
     batch = run.features.transform(rows)
-    outputs = compute_outputs(run.network, batch)
+    outputs = run.outputs(batch)
     return target.labels(run.features.predictions(outputs))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from leaves import metrics, target
 from leaves.baselines import constant
-from leaves.checkpoint import Run, compute_outputs, load_run
+from leaves.checkpoint import Run, load_run
 from leaves.config import PROJECT
 from leaves.data import load_parts, read_labelled
 from leaves.features import Batch
@@ -47,7 +47,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     return probabilities, target.decide(probabilities, run.decision)
 
 
@@ -65,7 +65,8 @@ def summary(report: dict[str, Any]) -> str:
         for m in report["metrics"].values()
     ]
     lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
-    for name, values in report["baselines"].items():
+    others = dict(report["baselines"])
+    for name, values in others.items():
         lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
     return "\n".join(lines)
 

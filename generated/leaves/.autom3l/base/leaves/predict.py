@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from leaves import target
-from leaves.checkpoint import compute_outputs, load_run
+from leaves.checkpoint import load_run
 from leaves.data import read_table
 
 
@@ -18,7 +18,7 @@ def predict(run_folder: Path, table: Path, images: Path) -> pd.DataFrame:
     rows = read_table(table, images)
     run = load_run(run_folder)
     batch = run.features.transform(rows)
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     decided = target.decide(probabilities, run.decision)
     return target.labels(decided, probabilities)
 

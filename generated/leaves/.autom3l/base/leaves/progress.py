@@ -81,21 +81,23 @@ class Progress:
         """The weights of the best epochs, best first."""
         return [load_file(self._file(epoch)) for epoch in self.best]
 
-    def clear(self) -> None:
-        """Remove what an earlier run left behind, so that two are never mixed."""
-        results = ("validation.json", "metrics.json", "metrics.jsonl")
-        for file in ("model.safetensors", *results):
-            (self.out / file).unlink(missing_ok=True)
-        shutil.rmtree(self.out / "tensorboard", ignore_errors=True)
-        self.finish()
-
-    def finish(self) -> None:
-        """Remove what only an unfinished run needs."""
-        self.resume_file.unlink(missing_ok=True)
-        shutil.rmtree(self.out / "checkpoints", ignore_errors=True)
-
     def _file(self, epoch: int) -> Path:
         return self.out / "checkpoints" / f"epoch-{epoch:03d}.safetensors"
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier run left in `out`, so that two are never mixed."""
+    for file in ("validation.json", "metrics.json", "metrics.jsonl"):
+        (out / file).unlink(missing_ok=True)
+    for folder in ("tensorboard", "checkpoints"):
+        shutil.rmtree(out / folder, ignore_errors=True)
+    (out / "resume.pt").unlink(missing_ok=True)
+
+
+def remove_checkpoints(out: Path) -> None:
+    """Remove what only an unfinished run needs."""
+    (out / "resume.pt").unlink(missing_ok=True)
+    shutil.rmtree(out / "checkpoints", ignore_errors=True)
 
 
 def average(

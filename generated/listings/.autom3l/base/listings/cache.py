@@ -1,6 +1,7 @@
 """Frozen features on disk, named by all that they depend on."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -25,5 +26,7 @@ def cached(
     file = folder / f"{digest.hexdigest()[:16]}.safetensors"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        save_file({"features": compute()}, file)
+        unfinished = file.with_suffix(f".{os.getpid()}")
+        save_file({"features": compute()}, unfinished)
+        unfinished.replace(file)
     return load_file(file)["features"]

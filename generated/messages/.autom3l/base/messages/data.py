@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
+from torch import Tensor
 
 from messages.columns import FEATURES, TARGET
 from messages.config import PROJECT, DataConfig
@@ -16,18 +18,15 @@ class Parts:
     """The labelled rows by what they are for."""
 
     train: pd.DataFrame
-    validation: pd.DataFrame
     test: pd.DataFrame
 
 
 def load_parts(config: DataConfig, seed: int) -> Parts:
-    """The three parts; the same rows for the same files, configuration and seed."""
+    """The two parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
-    n_validation = round(len(rows) * config.validation_fraction)
     test = read_labelled(root / config.test)
-    rows, validation = hold_out(rows, n_validation, seed)
-    return Parts(rows, validation, test)
+    return Parts(rows, test)
 
 
 def read_labelled(path: Path) -> pd.DataFrame:
@@ -53,14 +52,11 @@ def read_table(path: Path) -> pd.DataFrame:
     return rows
 
 
-def hold_out(
-    rows: pd.DataFrame, count: int, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rest and `count` rows, every class in its proportion."""
-    ordered = rows.sample(frac=1.0, random_state=seed).sort_values(
-        TARGET, kind="stable"
-    )
-    # Equidistant steps through the sorted labels; rare classes need no special case.
-    held = ((np.arange(count) + 0.5) * len(rows) / max(count, 1)).astype(int)
-    chosen = ordered.index[held]
-    return rows.drop(chosen), rows.loc[chosen]
+def assign_folds(rows: pd.DataFrame, count: int, seed: int) -> Tensor:
+    """A fold for each row, 0 to `count` - 1, every class spread evenly."""
+    shuffled = np.random.default_rng(seed).permutation(len(rows))
+    # Dealt out like cards, label by label; rare classes need no special case.
+    order = shuffled[rows[TARGET].to_numpy()[shuffled].argsort(kind="stable")]
+    folds = np.empty(len(rows), dtype=np.int64)
+    folds[order] = np.arange(len(rows)) % count
+    return torch.from_numpy(folds)

@@ -12,7 +12,7 @@ import numpy as np
 
 from messages import metrics, target
 from messages.baselines import constant
-from messages.checkpoint import Run, compute_outputs, load_run
+from messages.checkpoint import Run, load_run
 from messages.config import PROJECT
 from messages.data import load_parts, read_labelled
 from messages.features import Batch
@@ -45,7 +45,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
 
 def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
     """What the metrics compare with the truth."""
-    probabilities = compute_outputs(run.network, batch).numpy()
+    probabilities = run.outputs(batch).numpy()
     return probabilities, target.decide(probabilities)
 
 
@@ -62,7 +62,8 @@ def summary(report: dict[str, Any]) -> str:
         for m in report["metrics"].values()
     ]
     lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
-    for name, values in report["baselines"].items():
+    others = dict(report["baselines"])
+    for name, values in others.items():
         lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
     return "\n".join(lines)
 

@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from messages import target
+from messages.checkpoint import load_run
 from messages.columns import FEATURES, TARGET
 from messages.config import PROJECT, Config, load_config
-from messages.data import load_parts
+from messages.data import assign_folds, load_parts
 from messages.evaluate import evaluate
 from messages.predict import predict
 from messages.progress import Progress
@@ -51,10 +53,9 @@ def test_resumed_run_equals_an_uninterrupted_one(
         train(config, tmp_path / "parts")
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
-    histories = [
-        (tmp_path / n / "metrics.jsonl").read_text() for n in ("whole", "parts")
-    ]
-    assert histories[0] == histories[1]
+    for history in (tmp_path / "whole").rglob("metrics.jsonl"):
+        resumed = tmp_path / "parts" / history.relative_to(tmp_path / "whole")
+        assert resumed.read_text() == history.read_text()
 
 
 def test_resuming_a_finished_run_changes_nothing(
@@ -73,7 +74,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(
     monkeypatch.setattr(target, "loss", lambda *_: torch.tensor(torch.nan))
     with pytest.raises(FloatingPointError, match="epoch 0, step 0"):
         train(config, tmp_path / "run")
-    assert not (tmp_path / "run/model.safetensors").exists()
+    with pytest.raises(FileNotFoundError, match="no finished run"):
+        load_run(tmp_path / "run")
 
 
 def test_predicts_a_table_with_other_columns(
@@ -87,9 +89,12 @@ def test_predicts_a_table_with_other_columns(
     assert len(predicted) == len(new)
 
 
-def test_the_parts_share_no_row(config: Config) -> None:
-    parts = load_parts(config.data, seed=0)
-    assert not set(parts.train.index) & set(parts.validation.index)
+def test_folds_differ_by_one_row_at_most(config: Config) -> None:
+    rows = load_parts(config.data, seed=0).train
+    folds = assign_folds(rows, 3, seed=0)
+    assert np.ptp(np.bincount(folds)) <= 1
+    counts = pd.crosstab(rows[TARGET].to_numpy(), folds.numpy())
+    assert (np.ptp(counts.to_numpy(), axis=1) <= 1).all()
 
 
 def test_an_unknown_label_is_an_error() -> None:
@@ -103,6 +108,7 @@ def test_an_unknown_configuration_key_is_an_error() -> None:
 
 
 def assert_same_weights(a: Path, b: Path) -> None:
-    left, right = (load_file(run / "model.safetensors") for run in (a, b))
-    assert left.keys() == right.keys()
-    assert all(torch.equal(left[name], right[name]) for name in left)
+    for file in (a / "folds").rglob("model.safetensors"):
+        left, right = load_file(file), load_file(b / file.relative_to(a))
+        assert left.keys() == right.keys()
+        assert all(torch.equal(left[name], right[name]) for name in left)

@@ -1,14 +1,16 @@
-"""What a run leaves behind: weights as safetensors, everything else JSON or TOML."""
+"""What a run leaves behind: weights as safetensors, everything else as text."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from lightgbm import Booster
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from reviews import target
+from reviews.boosting import blend, boosted_outputs
 from reviews.config import Config, load_config, save_config
 from reviews.features import Batch, Features, batch_size
 from reviews.model import Network
@@ -18,42 +20,58 @@ BATCH = 1024
 
 @dataclass(frozen=True)
 class Run:
-    """A trained model and all that it needs to predict."""
+    """Trained models and all that they need to predict."""
 
     config: Config
     features: Features
     network: Network
+    booster: Booster
+    share: float  # of the booster in what is predicted
     decision: float
 
+    def outputs(self, batch: Batch) -> Tensor:
+        """Probabilities of all rows, on the CPU: (rows, classes)."""
+        outputs = compute_outputs(self.network, batch)
+        return blend(outputs, boosted_outputs(self.booster, batch), self.share)
 
-def save_run(run: Run, folder: Path) -> None:
+
+def save_run(run: Run, scores: dict[str, float], folder: Path) -> None:
     """Write the run; `load_run` needs nothing but this folder."""
     save_config(run.config, folder / "config.toml")
     run.features.save(folder)
-    (folder / "decision.json").write_text(json.dumps(run.decision), "utf-8")
-    # Last, so that a folder with weights is a complete one.
     save_file(run.network.state_dict(), folder / "model.safetensors")
+    run.booster.save_model(folder / "booster.txt")
+    (folder / "share.json").write_text(json.dumps(run.share), "utf-8")
+    (folder / "decision.json").write_text(json.dumps(run.decision), "utf-8")
+    # Last, so that a folder with scores is a complete one.
+    (folder / "validation.json").write_text(json.dumps(scores, indent=2), "utf-8")
 
 
-def is_finished(folder: Path) -> bool:
-    """Whether the folder holds a whole run."""
-    return (folder / "model.safetensors").exists()
+def finished_scores(folder: Path) -> dict[str, float] | None:
+    """The validation of a run, if the folder holds a whole one."""
+    scores = folder / "validation.json"
+    return json.loads(scores.read_text("utf-8")) if scores.exists() else None
 
 
 def load_run(folder: Path) -> Run:
     """The run as it was saved; raises `FileNotFoundError` for an unfinished one."""
-    weights = load_file(folder / "model.safetensors")
+    if not finished_scores(folder):
+        raise FileNotFoundError(f"{folder} holds no finished run")
     config = load_config(folder / "config.toml")
     features = Features.load(folder, config)
-    network = Network(features, config.model)
-    network.load_state_dict(weights)
-    decision = json.loads((folder / "decision.json").read_text("utf-8"))
-    return Run(config, features, network.eval(), decision)
+    return Run(
+        config,
+        features,
+        _load_network(folder, features, config),
+        Booster(model_file=folder / "booster.txt"),
+        json.loads((folder / "share.json").read_text("utf-8")),
+        json.loads((folder / "decision.json").read_text("utf-8")),
+    )
 
 
 @torch.inference_mode()
 def compute_outputs(network: Network, batch: Batch) -> Tensor:
-    """Probabilities of all rows, on the CPU: (rows, classes)."""
+    """What `Run.outputs` is made of: the outputs of one network."""
     device = network.scales.device
     network.eval()
     outputs = []
@@ -61,3 +79,9 @@ def compute_outputs(network: Network, batch: Batch) -> Tensor:
         chunk = {n: t[start : start + BATCH].to(device) for n, t in batch.items()}
         outputs.append(target.outputs(network(chunk)).cpu())
     return torch.cat(outputs)
+
+
+def _load_network(folder: Path, features: Features, config: Config) -> Network:
+    network = Network(features, config.model)
+    network.load_state_dict(load_file(folder / "model.safetensors"))
+    return network.eval()

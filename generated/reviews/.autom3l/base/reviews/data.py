@@ -39,8 +39,11 @@ def read_labelled(path: Path) -> pd.DataFrame:
 def read_table(path: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text."""
     with path.open(encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines if line.strip()]
-    texts = [{name: cell_text(v) for name, v in record.items()} for record in records]
+        texts = [
+            parse_line(line, f"{path}:{number}")
+            for number, line in enumerate(lines, start=1)
+            if line.strip()
+        ]
     rows = pd.DataFrame(texts, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
     if absent:
@@ -54,6 +57,20 @@ def hold_out(rows: pd.DataFrame, count: int) -> tuple[pd.DataFrame, pd.DataFrame
     when = pd.to_datetime(rows[SPLIT], format="ISO8601", errors="coerce", utc=True)
     ordered = rows.loc[when.sort_values(kind="stable", na_position="first").index]
     return ordered.iloc[: len(rows) - count], ordered.iloc[len(rows) - count :]
+
+
+def parse_line(line: str, where: str) -> dict[str, str | None]:
+    """The cells of one object; raises `ValueError` that tells where there is none."""
+    try:
+        record = json.loads(line)
+        if not isinstance(record, dict):
+            raise ValueError(f"{line.strip()[:40]!r} is no object")
+        cells = {name: cell_text(value) for name, value in record.items()}
+        # An escape can name half of a character, which is no text.
+        "".join([*cells, *filter(None, cells.values())]).encode()
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{where}: not a JSON object: {error}") from None
+    return cells
 
 
 def cell_text(value: object) -> str | None:

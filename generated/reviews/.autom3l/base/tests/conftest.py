@@ -1,5 +1,9 @@
 """Synthetic rows, with the holes real tables have."""
 
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # more threads only wait for so few rows
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,6 +66,8 @@ def config(table: Path) -> Config:
         "model.text_buckets=64",
         "train.epochs=3",
         "train.batch_size=8",
+        "boosting.rounds=3",
+        "boosting.min_rows=4",
     ]
     return load_config(PROJECT / "configs/base.toml", overrides)
 

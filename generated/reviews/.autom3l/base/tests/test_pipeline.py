@@ -8,9 +8,11 @@ import torch
 from safetensors.torch import load_file
 
 from reviews import target
+from reviews.boosting import blend, fit_share
+from reviews.checkpoint import load_run
 from reviews.columns import FEATURES, TARGET
 from reviews.config import PROJECT, Config, load_config
-from reviews.data import load_parts
+from reviews.data import load_parts, read_table
 from reviews.evaluate import evaluate
 from reviews.predict import predict
 from reviews.progress import Progress
@@ -73,7 +75,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(
     monkeypatch.setattr(target, "loss", lambda *_: torch.tensor(torch.nan))
     with pytest.raises(FloatingPointError, match="epoch 0, step 0"):
         train(config, tmp_path / "run")
-    assert not (tmp_path / "run/model.safetensors").exists()
+    with pytest.raises(FileNotFoundError, match="no finished run"):
+        load_run(tmp_path / "run")
 
 
 def test_predicts_a_table_with_other_columns(
@@ -93,6 +96,23 @@ def test_the_parts_share_no_row(config: Config) -> None:
     parts = load_parts(config.data, seed=0)
     assert not set(parts.train.index) & set(parts.validation.index)
     assert not set(parts.train.index) & set(parts.test.index)
+
+
+def test_who_predicts_better_counts_more() -> None:
+    truth = torch.arange(target.OUTPUTS)
+    right = 0.8 * torch.eye(target.OUTPUTS) + 0.2 / target.OUTPUTS
+    wrong = right.roll(1, dims=0)
+    assert fit_share(wrong, right, truth) == 1.0
+    assert fit_share(right, wrong, truth) == 0.0
+    assert torch.equal(blend(wrong, right, 1.0), right)
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "null", '{"a": "\\ud800"}'])
+def test_a_line_that_is_no_object_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"a": 1}\n\n' + line, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows\.jsonl:3: not a JSON object"):
+        read_table(path)
 
 
 def test_an_unknown_label_is_an_error() -> None:

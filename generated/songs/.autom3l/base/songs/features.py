@@ -20,6 +20,11 @@ def batch_size(batch: Batch) -> int:
     return len(next(iter(batch.values())))
 
 
+def take(batch: Batch, rows: Tensor) -> Batch:
+    """The rows with these numbers or flags."""
+    return {name: tensor[rows] for name, tensor in batch.items()}
+
+
 class Rows(Dataset[Batch]):
     """Tensors of all rows; a batch is one indexing operation, not a loop over rows."""
 
@@ -30,7 +35,7 @@ class Rows(Dataset[Batch]):
         return batch_size(self.tensors)
 
     def __getitems__(self, indices: list[int]) -> Batch:
-        return {name: tensor[indices] for name, tensor in self.tensors.items()}
+        return take(self.tensors, torch.tensor(indices))
 
 
 @dataclass(frozen=True)

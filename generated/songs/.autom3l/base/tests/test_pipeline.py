@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file
 
 from songs import target
+from songs.checkpoint import load_run
 from songs.columns import CATEGORICAL, FEATURES
 from songs.config import PROJECT, Config, load_config
 from songs.data import load_parts
@@ -73,7 +74,8 @@ def test_a_loss_that_is_not_finite_stops_the_run(
     monkeypatch.setattr(target, "loss", lambda *_: torch.tensor(torch.nan))
     with pytest.raises(FloatingPointError, match="epoch 0, step 0"):
         train(config, tmp_path / "run")
-    assert not (tmp_path / "run/model.safetensors").exists()
+    with pytest.raises(FileNotFoundError, match="no finished run"):
+        load_run(tmp_path / "run")
 
 
 def test_predicts_a_table_with_other_columns(

@@ -1,0 +1,78 @@
+"""Which models predict together, by how many rows there are."""
+
+from __future__ import annotations
+
+from autom3l.encoders import Encoders
+from autom3l.ir import Data, Decision, Ensemble, Split, SplitKind, Task, Trees
+
+# Rows below which a network per fold is worth its time, and how many folds.
+FOLDS = ((2_000, 5), (6_000, 3))
+# Kinds of split whose rows can as well be dealt into folds.
+FOLDABLE: frozenset[SplitKind] = frozenset({"random", "stratified", "group"})
+
+
+def choose_ensemble(
+    data: Data, task: Task, split: Split, encoders: Encoders, rows: int
+) -> tuple[Ensemble, tuple[Decision, ...]]:
+    """Folds where rows are few, boosted trees where a table holds something."""
+    folds, why_folds = _folds(data, split, encoders, rows)
+    trees, why_trees = _trees(task, encoders)
+    return Ensemble(folds, trees), (why_folds, why_trees)
+
+
+def can_fold(data: Data, split: Split) -> bool:
+    """Whether no file, column or date says which rows validate."""
+    return split.kind in FOLDABLE and not data.validation
+
+
+def kinds_of_trees(task: Task, encoders: Encoders) -> tuple[Trees, ...]:
+    """What boosted trees could learn here; they have one target."""
+    if task.kind == "multilabel":
+        return ("none",)
+    frozen = [e for e in (encoders.text, encoders.image) if e and e.tuning == "frozen"]
+    kinds: tuple[tuple[Trees, bool], ...] = (
+        ("none", True),
+        ("table", encoders.tabular is not None),
+        ("all", bool(frozen)),
+    )
+    return tuple(kind for kind, possible in kinds if possible)
+
+
+def _folds(
+    data: Data, split: Split, encoders: Encoders, rows: int
+) -> tuple[int, Decision]:
+    folds = next((count for limit, count in FOLDS if rows < limit), 1)
+    reason = "So many rows train one network well."
+    if folds > 1:
+        reason = (
+            "Few rows: none is spared for validation alone, and the mean of several "
+            "networks varies less than one of them."
+        )
+    if not can_fold(data, split):
+        folds, reason = 1, "What divides the rows also says which of them validate."
+    elif folds > 1 and _slow(encoders):
+        folds, reason = 1, "An encoder that learns would take its time for every fold."
+    choice = f"{folds} networks" if folds > 1 else "one network"
+    evidence = f"about {rows:,} training rows"
+    return folds, Decision("ensemble", "folds", choice, reason, "rule", evidence, 0.8)
+
+
+def _trees(task: Task, encoders: Encoders) -> tuple[Trees, Decision]:
+    trees: Trees = "none"
+    reason = "The features have no table."
+    if "table" in kinds_of_trees(task, encoders):
+        trees = "table"
+        reason = (
+            "Trees err elsewhere than networks do; how much they count is fitted to "
+            "rows that neither has seen."
+        )
+    elif task.kind == "multilabel":
+        reason = "They would have to be grown for each label."
+    return trees, Decision("ensemble", "trees", trees, reason, "rule", "", 0.8)
+
+
+def _slow(encoders: Encoders) -> bool:
+    """Whether a network learns from pixels, or a pretrained one is tuned."""
+    text, image = encoders.text, encoders.image
+    tuned = text is not None and bool(text.backbone) and text.tuning != "frozen"
+    return tuned or (image is not None and image.tuning != "frozen")

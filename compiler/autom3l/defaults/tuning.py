@@ -1,0 +1,46 @@
+"""The recipe where pretrained weights are tuned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autom3l.backbones import backbones
+from autom3l.encoders import Encoders
+from autom3l.ir import BackboneTraining, Decision, Training
+
+ROWS_SEEN = 20_000  # in all epochs together, from 5 to 20 of them
+BACKBONE = BackboneTraining(
+    lr=5e-5, layer_decay=0.9, lora_lr=5e-4, lora_rank=8, micro_batch=32
+)
+
+
+def with_tuning(
+    training: Training, encoders: Encoders, rows: int
+) -> tuple[Training, tuple[Decision, ...]]:
+    """The recipe of `rows` training rows, as tuned encoders want it; else as it is."""
+    if not backbones(encoders).tuned:
+        return training, ()
+    tuned = replace(
+        training,
+        epochs=min(max(ROWS_SEEN // max(rows, 1), 5), 20),
+        batch_size=min(training.batch_size, 64),
+        lr=1e-3,
+        patience=4,
+        averaging=2,
+        backbone=BACKBONE,
+    )
+    return tuned, (
+        Decision(
+            section="training",
+            subject="backbone",
+            choice=f"rate {BACKBONE.lr:g}, less by {BACKBONE.layer_decay:g} per layer "
+            f"towards the input; adapters of rank {BACKBONE.lora_rank} at "
+            f"{BACKBONE.lora_lr:g}; at most {tuned.epochs} epochs",
+            reason="Pretrained weights know much already: they learn slowly and in few "
+            "passes, the earliest layers least; every checkpoint holds all of them, so "
+            "that fewer are kept.",
+            source="rule",
+            evidence=f"about {rows:,} training rows",
+            confidence=0.7,
+        ),
+    )

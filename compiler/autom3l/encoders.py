@@ -1,0 +1,75 @@
+"""The part of the IR that turns the cells of a modality into embeddings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from autom3l.column import CONFIG
+
+Tuning = Literal["frozen", "full", "lora"]
+Augmentation = Literal["none", "flip_shift"]
+
+
+@dataclass(frozen=True, config=CONFIG)
+class TabularEncoder:
+    """Embeddings of all tabular features of a row.
+
+    A number enters through a piecewise-linear encoding with at most `bins` bins (arXiv
+    2203.05556) and gets `number_width` values, a categorical cell `level_width`.
+    """
+
+    card: str
+    bins: int
+    number_width: int
+    level_width: int
+
+
+@dataclass(frozen=True, config=CONFIG)
+class TextEncoder:
+    """One shared encoder for every text column; `max_tokens` per cell.
+
+    `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
+    `width` values.
+    `transformer` loads `backbone` (a hub name, or a folder of that name under the
+    weights folder) and pools its last hidden states. Its features are computed once
+    (`frozen`), all its weights are trained (`full`), or adapters of low rank beside
+    them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
+    """
+
+    card: str
+    kind: Literal["hashed_ngrams", "transformer"]
+    tuning: Tuning
+    max_tokens: int
+    backbone: str = ""
+    pooling: Literal["mean", "cls"] = "mean"
+    buckets: int = 0
+    width: int = 64
+    prefix: str = Field(default="", exclude_if=lambda v: not v)
+
+
+@dataclass(frozen=True, config=CONFIG)
+class ImageEncoder:
+    """One shared encoder for every image column; images are `size` x `size` RGB.
+
+    `convnet` is a small network trained from scratch; `timm` loads `backbone`, with the
+    tunings of a text encoder. `augmentation` varies the photos of networks that train.
+    """
+
+    card: str
+    kind: Literal["convnet", "timm"]
+    tuning: Tuning
+    size: int
+    backbone: str = ""
+    augmentation: Augmentation = "none"
+
+
+@dataclass(frozen=True, config=CONFIG)
+class Encoders:
+    """At most one encoder per modality; `None` where the table has no such column."""
+
+    tabular: TabularEncoder | None = None
+    text: TextEncoder | None = None
+    image: ImageEncoder | None = None

@@ -1,0 +1,79 @@
+"""What a run leaves behind: weights as safetensors, everything else as text."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from adverts import target
+from adverts.config import Config, load_config, save_config
+from adverts.features import Batch, Features
+from adverts.model import Network
+from adverts.text import lengths
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained model and all that it needs to predict."""
+
+    config: Config
+    features: Features
+    network: Network
+
+    def outputs(self, batch: Batch) -> Tensor:
+        """Probabilities of all rows, on the CPU: (rows, classes)."""
+        return compute_outputs(self.network, batch)
+
+
+def save_run(run: Run, scores: dict[str, float], folder: Path) -> None:
+    """Write the run; `load_run` needs nothing but this folder."""
+    save_config(run.config, folder / "config.toml")
+    run.features.save(folder)
+    save_file(run.network.state_dict(), folder / "model.safetensors")
+    # Last, so that a folder with scores is a complete one.
+    (folder / "validation.json").write_text(json.dumps(scores, indent=2), "utf-8")
+
+
+def finished_scores(folder: Path) -> dict[str, float] | None:
+    """The validation of a run, if the folder holds a whole one."""
+    scores = folder / "validation.json"
+    return json.loads(scores.read_text("utf-8")) if scores.exists() else None
+
+
+def load_run(folder: Path) -> Run:
+    """The run as it was saved; raises `FileNotFoundError` for an unfinished one."""
+    if not finished_scores(folder):
+        raise FileNotFoundError(f"{folder} holds no finished run")
+    config = load_config(folder / "config.toml")
+    features = Features.load(folder, config)
+    return Run(
+        config,
+        features,
+        _load_network(folder, features, config),
+    )
+
+
+@torch.inference_mode()
+def compute_outputs(network: Network, batch: Batch) -> Tensor:
+    """What `Run.outputs` is made of: the outputs of one network."""
+    device = network.scales.device
+    network.eval()
+    outputs = []
+    # Rows of similar length share a chunk, so that little of it is padding.
+    order = lengths(batch["text"]).argsort()
+    for rows in order.split(BATCH):  # no rows: one empty chunk
+        chunk = {name: tensor[rows].to(device) for name, tensor in batch.items()}
+        outputs.append(target.outputs(network(chunk)).cpu())
+    return torch.cat(outputs)[order.argsort()]
+
+
+def _load_network(folder: Path, features: Features, config: Config) -> Network:
+    network = Network(features, config.model)
+    network.load_state_dict(load_file(folder / "model.safetensors"))
+    network.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    return network.eval()

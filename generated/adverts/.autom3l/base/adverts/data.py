@@ -1,0 +1,71 @@
+"""From files to rows: read the tables, split them."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from adverts.columns import FEATURES, IMAGE, TARGET
+from adverts.config import PROJECT, DataConfig
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The labelled rows by what they are for."""
+
+    train: pd.DataFrame
+    validation: pd.DataFrame
+    test: pd.DataFrame
+
+
+def load_parts(config: DataConfig, seed: int) -> Parts:
+    """The three parts; the same rows for the same files, configuration and seed."""
+    root = PROJECT / config.root
+    rows = read_labelled(root / config.train)
+    n_test = round(len(rows) * config.test_fraction)
+    n_validation = round(len(rows) * config.validation_fraction)
+    rows, test = hold_out(rows, n_test, seed)
+    rows, validation = hold_out(rows, n_validation, seed)
+    return Parts(rows, validation, test)
+
+
+def read_labelled(path: Path) -> pd.DataFrame:
+    """The rows of a table that have a target."""
+    return read_table(path).dropna(subset=[TARGET])
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """The rows of a table, every cell as text; image paths start at its folder."""
+    rows = pd.read_csv(
+        path,
+        sep=",",
+        encoding="utf-8",
+        dtype=str,
+        keep_default_na=False,
+        na_values=[""],
+        index_col=False,
+    )
+    absent = [column for column in FEATURES if column not in rows]
+    if absent:
+        warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
+        rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
+    for column in IMAGE:
+        rows[column] = rows[column].map(
+            lambda name: path.parent / name, na_action="ignore"
+        )
+    return rows
+
+
+def hold_out(
+    rows: pd.DataFrame, count: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rest and `count` rows, every class in its proportion."""
+    ordered = rows.sample(frac=1.0, random_state=seed).sort_values(
+        TARGET, kind="stable"
+    )
+    # Equidistant steps through the sorted labels; rare classes need no special case.
+    held = ((np.arange(count) + 0.5) * len(rows) / max(count, 1)).astype(int)
+    chosen = ordered.index[held]
+    return rows.drop(chosen), rows.loc[chosen]

@@ -1,0 +1,94 @@
+"""Score a trained run on held-out rows, beside plain baselines.
+
+python -m adverts.evaluate runs/base [table.csv]
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from adverts import metrics, target
+from adverts.baselines import constant
+from adverts.checkpoint import Run, load_run
+from adverts.config import PROJECT
+from adverts.data import load_parts, read_labelled
+from adverts.features import Batch, batch_size
+from adverts.model import MODALITIES, hide
+
+
+def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
+    """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
+    run = load_run(run_folder)
+    parts = load_parts(run.config.data, run.config.train.seed)
+    rows = read_labelled(table) if table else parts.test
+    batch = run.features.transform(rows, PROJECT / run.config.data.cache)
+    truth = target.encode(rows).numpy()
+
+    predicted = predictions(run, batch)
+    values = metrics.scores(truth, *predicted)
+    spread = metrics.interval(truth, *predicted)
+    report = {
+        "rows": len(rows),
+        "cells without a photo": int((~batch["has_image"]).sum()),
+        "metrics": {
+            name: {"value": value, "low": spread[name][0], "high": spread[name][1]}
+            for name, value in values.items()
+        },
+        "baselines": {
+            "constant": metrics.scores(truth, *constant(parts.train, len(rows))),
+        },
+        "without": {
+            modality: metrics.scores(truth, *predictions(run, hidden(batch, modality)))
+            for modality in MODALITIES
+        },
+    }
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
+    return report
+
+
+def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
+    """What the metrics compare with the truth."""
+    probabilities = run.outputs(batch).numpy()
+    return probabilities, target.decide(probabilities)
+
+
+def hidden(batch: Batch, modality: str) -> Batch:
+    """All rows as if they had no cell of the modality."""
+    return hide(batch, modality, torch.ones(batch_size(batch), dtype=torch.bool))
+
+
+def summary(report: dict[str, Any]) -> str:
+    """The report as a Markdown table."""
+    lines = [
+        f"{report['rows']} test rows",
+        f"{report['cells without a photo']} cells without a photo that opens",
+        "",
+        "| | " + " | ".join(report["metrics"]) + " |",
+        "|---" * (1 + len(report["metrics"])) + "|",
+    ]
+    cells = [
+        f"{m['value']:.4f} [{m['low']:.4f}, {m['high']:.4f}]"
+        for m in report["metrics"].values()
+    ]
+    lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
+    others = dict(report["baselines"])
+    others |= {f"without the {name}": v for name, v in report["without"].items()}
+    for name, values in others.items():
+        lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("table", type=Path, nargs="?")
+    args = parser.parse_args()
+    print(summary(evaluate(args.run, args.table)))
+
+
+if __name__ == "__main__":
+    main()

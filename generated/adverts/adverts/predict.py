@@ -1,0 +1,36 @@
+"""Predict the rows of a table with a trained run.
+
+python -m adverts.predict runs/base table.csv predictions.csv
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from adverts import target
+from adverts.checkpoint import load_run
+from adverts.data import read_table
+
+
+def predict(run_folder: Path, table: Path) -> pd.DataFrame:
+    """One row of predictions per row of the table."""
+    rows = read_table(table)
+    run = load_run(run_folder)
+    batch = run.features.transform(rows)
+    probabilities = run.outputs(batch).numpy()
+    decided = target.decide(probabilities)
+    return target.labels(decided, probabilities)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("table", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    predict(args.run, args.table).to_csv(args.out, index=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Train one configuration.
+
+python -m adverts.train configs/base.toml --out runs/base
+"""
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator, PartialState
+from accelerate.utils import DataLoaderConfiguration, set_seed
+from torch import Tensor
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader
+from tqdm.auto import tqdm
+
+from adverts import metrics, target
+from adverts.checkpoint import Run, compute_outputs, finished_scores, save_run
+from adverts.config import PROJECT, Config, load_config
+from adverts.data import load_parts
+from adverts.features import Batch, Features, Rows
+from adverts.model import Network
+from adverts.progress import Progress, average, clear, remove_checkpoints
+from adverts.text import lengths
+from adverts.tuning import (
+    MicroBatches,
+    SimilarLengths,
+    parameter_groups,
+    precision,
+)
+
+Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
+
+
+def train(
+    config: Config, out: Path, resume: bool = False, report: Report | None = None
+) -> dict[str, float]:
+    """Train, write the run to `out` in place of an earlier one; return its validation.
+
+    `resume` goes on after the last finished epoch of an interrupted run, with the same
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
+    """
+    if resume and (scores := finished_scores(out)):
+        return scores
+    state = PartialState()
+    if state.is_main_process and not resume:
+        clear(out)
+    state.wait_for_everyone()
+
+    seed = config.train.seed
+    parts = load_parts(config.data, seed)
+    with state.main_process_first():  # the others find its photos in the cache
+        features = Features.fit(parts.train, config)
+        cache = PROJECT / config.data.cache
+        train_rows = features.transform(parts.train, cache)
+        validation = features.transform(parts.validation, cache)
+    train_rows["target"] = target.encode(parts.train)
+    validation["target"] = truth = target.encode(parts.validation)
+
+    network = fit(config, features, train_rows, validation, out, resume, report)
+    outputs = compute_outputs(network, validation)
+    run = Run(config, features, network)
+    scores = held_out_scores(outputs, truth)
+    if state.is_main_process:
+        save_run(run, scores, out)
+        remove_checkpoints(out)
+    return scores
+
+
+def fit(
+    config: Config,
+    features: Features,
+    train_rows: Batch,
+    validation: Batch,
+    out: Path,
+    resume: bool,
+    report: Report | None,
+) -> Network:
+    """The network that `train_rows` train and `validation` chooses.
+
+    `out` keeps its history and, until it is finished, what resuming needs.
+    """
+    settings = config.train
+    accelerator = Accelerator(
+        mixed_precision=precision(),
+        log_with="tensorboard",
+        project_dir=out,
+        dataloader_config=DataLoaderConfiguration(
+            use_seedable_sampler=True, data_seed=settings.seed
+        ),
+    )
+    set_seed(settings.seed)
+    plain = Network(features, config.model)
+    optimizer = torch.optim.AdamW(parameter_groups(plain, settings), settings.lr)
+    sampler = SimilarLengths(lengths(train_rows["text"]), settings.batch_size)
+    loader = DataLoader(
+        Rows(train_rows), settings.batch_size, sampler=sampler, collate_fn=dict
+    )
+    network, optimizer, loader = accelerator.prepare(plain, optimizer, loader)
+    schedule = OneCycleLR(
+        optimizer,
+        max_lr=[group["lr"] for group in optimizer.param_groups],
+        total_steps=settings.epochs * len(loader),
+        pct_start=settings.warmup,
+        cycle_momentum=False,
+    )
+    progress = Progress(out, plain, optimizer, schedule, settings.averaging)
+    if resume:
+        progress.load()
+    accelerator.init_trackers("tensorboard")
+
+    def validate() -> dict[str, float]:
+        outputs = compute_outputs(plain, validation)
+        return held_out_scores(outputs, validation["target"])
+
+    def loss_of(rows: Batch) -> Tensor:
+        return target.loss(network(rows), rows["target"], settings.label_smoothing)
+
+    micro_batches = MicroBatches(accelerator, optimizer, settings.micro_batch)
+    while progress.epoch < settings.epochs and progress.waited < settings.patience:
+        epoch = progress.epoch
+        set_seed(settings.seed + epoch)  # a resumed run draws the same numbers
+        loader.set_epoch(epoch)
+        network.train()
+        losses: list[float] = []
+        for batch in tqdm(loader, f"epoch {epoch}", leave=False, disable=None):
+            loss = micro_batches.backward(batch, loss_of)
+            if not loss.isfinite():
+                raise FloatingPointError(
+                    f"the loss is {loss.item()} at epoch {epoch}, step {len(losses)}"
+                )
+            accelerator.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+
+        scores = validate()
+        if not math.isfinite(metrics.selection(scores)):
+            raise ValueError(
+                f"the scores of the validation rows are {scores}: they may be too few, "
+                "or all of one class"
+            )
+        entry = {"loss": sum(losses) / len(losses), **scores}
+        accelerator.log(entry, step=epoch)
+        score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+        accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
+        progress.update(entry, write=accelerator.is_main_process)
+        accelerator.wait_for_everyone()
+        if report:
+            report(epoch, scores)
+    accelerator.end_training()
+
+    average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
+    return plain
+
+
+def held_out_scores(outputs: Tensor, targets: Tensor) -> dict[str, float]:
+    """Scores of rows that nothing was trained on."""
+    probabilities, truth = outputs.numpy(), targets.numpy()
+    decided = target.decide(probabilities)
+    return metrics.scores(truth, probabilities, decided)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--set", action="append", metavar="KEY=VALUE", default=[])
+    args = parser.parse_args()
+    scores = train(load_config(args.config, args.set), args.out, args.resume)
+    best = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+    print(f"validation {best}; the model is in {args.out}")
+
+
+if __name__ == "__main__":
+    main()

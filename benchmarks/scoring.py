@@ -11,17 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from data_sets import DataSet, Score
-from sklearn.ensemble import (
-    HistGradientBoostingClassifier,
-    HistGradientBoostingRegressor,
-)
-from sklearn.metrics import (
-    accuracy_score,
-    cohen_kappa_score,
-    f1_score,
-    r2_score,
-    roc_auc_score,
-)
 
 REGRESSION: tuple[Score, ...] = ("r2", "r2_log")
 
@@ -36,24 +25,28 @@ def score(data: DataSet, truth: pd.Series, predictions: pd.DataFrame) -> float:
 
     Raises `ValueError` when there are more or fewer predictions than rows.
     """
+    from sklearn import metrics  # noqa: PLC0415 (long, and --help needs none)
+
     if len(predictions) != len(truth):
         raise ValueError(f"{len(predictions)} predictions for {len(truth)} rows")
     guess = predictions["prediction"]
     match data.score:
         case "roc_auc":
             hit = truth == data.positive
-            return float(roc_auc_score(hit, predictions[f"p_{data.positive}"]))
+            return float(metrics.roc_auc_score(hit, predictions[f"p_{data.positive}"]))
         case "f1":
-            return float(f1_score(truth == data.positive, guess == data.positive))
+            return float(
+                metrics.f1_score(truth == data.positive, guess == data.positive)
+            )
         case "accuracy":
-            return float(accuracy_score(truth, guess))
+            return float(metrics.accuracy_score(truth, guess))
         case "quadratic_kappa":
-            kappa = cohen_kappa_score(truth, guess, weights="quadratic")
+            kappa = metrics.cohen_kappa_score(truth, guess, weights="quadratic")
             return float(kappa)
         case "r2":
-            return float(r2_score(truth.astype(float), guess.astype(float)))
+            return float(metrics.r2_score(truth.astype(float), guess.astype(float)))
         case "r2_log":
-            return float(r2_score(*map(_log, (truth, guess))))
+            return float(metrics.r2_score(*map(_log, (truth, guess))))
 
 
 def majority(data: DataSet, train: pd.DataFrame, test: pd.DataFrame) -> float:
@@ -80,18 +73,20 @@ def trees(
     """Gradient-boosted trees on the tabular columns; `None` where there are none."""
     if not numeric and not categorical:
         return None
+    from sklearn import ensemble  # noqa: PLC0415 (as above)
+
     parts = [train[data.target].notna(), test[data.target].notna()]
     train, test = train[parts[0]], test[parts[1]]
     features = [_features(f, train, numeric, categorical) for f in (train, test)]
     flags = [False] * len(numeric) + [True] * len(categorical)
     if data.score in REGRESSION:
-        model: Any = HistGradientBoostingRegressor(categorical_features=flags)
+        model: Any = ensemble.HistGradientBoostingRegressor(categorical_features=flags)
         log = data.score == "r2_log"
         labels = _log(train[data.target]) if log else train[data.target].astype(float)
         raw = model.fit(features[0], labels).predict(features[1])
         result = pd.DataFrame({"prediction": np.exp(raw) if log else raw})
     else:
-        model = HistGradientBoostingClassifier(categorical_features=flags)
+        model = ensemble.HistGradientBoostingClassifier(categorical_features=flags)
         model.fit(features[0], train[data.target])
         names = [f"p_{label}" for label in model.classes_]
         result = pd.DataFrame(model.predict_proba(features[1]), columns=names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
@@ -25,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help=text)
     text = "write the emitted trees into generated/"
     parser.addoption("--update-golden", action="store_true", help=text)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: to look for garbage in it takes long."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -58,6 +65,12 @@ def sample_spec(sample_table: Path, tmp_path: Path) -> Path:
     """A copy of examples/sample.yaml with its table (60 rows) where it expects it."""
     shutil.copytree(sample_table.parent, tmp_path / "sample")
     return Path(shutil.copy(ROOT / "examples" / "sample.yaml", tmp_path))
+
+
+@pytest.fixture(scope="session")
+def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy knows of the libraries, so that it reads them once for all projects."""
+    return tmp_path_factory.mktemp("types")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 import pytest
@@ -177,6 +177,7 @@ def assert_same_but_literals(tree: FileTree, twin: FileTree) -> None:
         assert structure(path, tree[path]) == structure(path, twin[path]), path
 
 
+@lru_cache(maxsize=256)
 def structure(path: str, text: str) -> object:
     """What must not depend on the texts of the data."""
     if path.endswith(".py"):

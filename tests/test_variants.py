@@ -203,12 +203,6 @@ def test_its_own_tests_pass(variant: Pipeline, tmp_path: Path) -> None:
     run(folder, "pytest", "-q", "-k", chosen, "-W", "error::DeprecationWarning")
 
 
-@pytest.fixture(scope="module")
-def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What mypy knows of the libraries, so that it reads them once."""
-    return tmp_path_factory.mktemp("types")
-
-
 @variants
 def test_its_own_checks_pass(variant: Pipeline, tmp_path: Path, types: Path) -> None:
     folder = write(variant, tmp_path)

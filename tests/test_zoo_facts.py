@@ -9,18 +9,25 @@ from typing import Any
 import pytest
 from autom3l.card import Card
 from autom3l.cli import app
+from autom3l.diagnostics import Diagnostic
 from autom3l.resources import zoo_dir
 from autom3l.zoo import load_zoo
-from autom3l.zoo_facts import check_facts
 from typer.testing import CliRunner
 
 CARDS = load_zoo([zoo_dir()]).cards
 
 
+def problems(card: Card) -> list[Diagnostic]:
+    # To import all of timm takes ten seconds, which no other test should pay.
+    from autom3l.zoo_facts import check_facts
+
+    return list(check_facts([card]))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_the_libraries_agree_with_the_card(card: Card) -> None:
-    assert list(check_facts([card])) == []
+    assert problems(card) == []
 
 
 @pytest.mark.slow
@@ -37,7 +44,7 @@ def test_a_card_that_can_not_be_built_is_named(
     name: str, change: dict[str, Any], said: str
 ) -> None:
     card = next(card for card in CARDS if card.name == name)
-    (problem,) = check_facts([replace(card, **change)])
+    (problem,) = problems(replace(card, **change))
     assert problem.code == "Z010"
     assert problem.message == f"card {name!r}: {card.library} can't build it"
     assert said in problem.hint
@@ -47,7 +54,7 @@ def test_a_card_that_can_not_be_built_is_named(
 def test_positions_behind_the_padding_token_do_not_count() -> None:
     card = next(card for card in CARDS if card.name == "xlm-roberta-base")
     assert card.architecture["max_position_embeddings"] == 514
-    (problem,) = check_facts([replace(card, max_tokens=514)])
+    (problem,) = problems(replace(card, max_tokens=514))
     assert str(problem) == (
         "card 'xlm-roberta-base' states max_tokens: 514 (transformers says 512) [Z009]"
     )
@@ -77,8 +84,7 @@ def test_the_cards_of_a_team_are_checked_and_mended(tmp_path: Path) -> None:
 def test_a_wrong_fact_is_named(name: str) -> None:
     card = next(card for card in CARDS if card.name == name)
     wrong = replace(card, parameters=card.parameters + 1, width=7)
-    messages = [str(problem) for problem in check_facts([wrong])]
-    assert messages == [
+    assert list(map(str, problems(wrong))) == [
         f"card {name!r} states parameters: {wrong.parameters} "
         f"({card.library} says {card.parameters}) [Z009]",
         f"card {name!r} states width: 7 ({card.library} says {card.width}) [Z009]",

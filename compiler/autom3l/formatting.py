@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +11,7 @@ from typing import Any
 import black
 from black.mode import Mode, TargetVersion
 from black.parsing import InvalidInput
+from ruff import find_ruff_bin
 
 from autom3l.filetree import FileTree, MalformedFileError
 
@@ -23,7 +23,7 @@ def format_tree(tree: FileTree) -> FileTree:
     `MalformedFileError` with the file and the place.
     """
     mode = _black_mode(tree)
-    fixed = _fix_with_ruff(tree)
+    fixed = _fix_with_ruff(tree, mode.line_length)
     return {path: _black(path, text, mode) for path, text in fixed.items()}
 
 
@@ -34,24 +34,22 @@ def _black_mode(tree: FileTree) -> Mode:
     return Mode(target_versions=targets, line_length=options.get("line-length", 88))
 
 
-def _fix_with_ruff(tree: FileTree) -> FileTree:
-    """Ruff sees the whole project, for it sorts first-party imports by its folders."""
+def _fix_with_ruff(tree: FileTree, width: int) -> FileTree:
+    """Ruff sees the whole project, for it sorts first-party imports by its folders.
+
+    It also lays out: of what is laid out already, black makes one pass, not two. What
+    is no Python stays as it is, for black to tell.
+    """
     with TemporaryDirectory(prefix="autom3l-format-") as name:
         folder = Path(name)
         for path, text in tree.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-        command = [sys.executable, "-P", "-m", "ruff", "check", "--fix"]
-        run = subprocess.run(  # noqa: S603
-            [*command, "--exit-zero", "--quiet", "--no-cache", "."],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if run.returncode:
-            raise RuntimeError(f"ruff: {run.stderr.strip()}")
+        fixing = _ruff(folder, "check", "--fix", "--exit-zero")
+        if fixing.returncode:
+            raise RuntimeError(f"ruff: {fixing.stderr.strip()}")
+        _ruff(folder, "format", f"--line-length={width}")
         return {
             path: (
                 (folder / path).read_text(encoding="utf-8")
@@ -60,6 +58,16 @@ def _fix_with_ruff(tree: FileTree) -> FileTree:
             )
             for path, text in tree.items()
         }
+
+
+def _ruff(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [find_ruff_bin(), *arguments, "--quiet", "--no-cache", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _black(path: str, text: str, mode: Mode) -> str:

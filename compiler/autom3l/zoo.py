@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from autom3l.card import Card, CardModality
@@ -63,7 +64,7 @@ def _read_folder(folder: Path, problems: list[Diagnostic]) -> dict[str, Card]:
     cards: dict[str, Card] = {}
     for path in paths:
         try:
-            card = read_card(path)
+            card = _card(path, path.read_bytes())
         except ZooError as error:
             problems.extend(error.diagnostics)
             continue
@@ -72,3 +73,9 @@ def _read_folder(folder: Path, problems: list[Diagnostic]) -> dict[str, Card]:
             problems.append(Diagnostic("Z007", message, str(path), "rename one"))
         cards[card.name] = card
     return cards
+
+
+@cache
+def _card(path: Path, _content: bytes) -> Card:
+    """The card of a file that holds that: kept for whoever compiles again."""
+    return read_card(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from autom3l.additions import derivation, filling
@@ -41,6 +42,7 @@ def filled(column: Column, strategy: str, **how: object) -> Column:
     return replace(column, impute=Impute(strategy, **how))  # type: ignore[arg-type]
 
 
+@cache
 def project(pipeline: Pipeline) -> FileTree:
     return rewrite(render(pipeline, [templates_dir()]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,7 @@ class Aligned:
     uniques: tuple[str, ...]
     quantities: Floats | None = None
 
-    @property
+    @cached_property
     def present(self) -> npt.NDArray[np.bool_]:
         """Which rows hold a value."""
         return self.codes >= 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from autom3l.inference.dates import datetimes
 from autom3l.inference.facts import Facts, Verdict, quoted
@@ -39,6 +40,8 @@ def judge(profile: ColumnProfile) -> Verdict:
     return judge_facts(Facts(profile, markers(profile)))
 
 
+# Kept, for every plan of a compile judges the same columns, whatever is wished.
+@lru_cache(maxsize=4096)
 def judge_facts(facts: Facts) -> Verdict:
     """As `judge`, of a column whose signs for missing values are known."""
     if facts.present == 0:

@@ -137,15 +137,17 @@ def _likeness(first: _Candidate, second: _Candidate) -> str:
     sizes = sorted((len(first.column.uniques), len(second.column.uniques)))
     alike = sizes[1] <= 1.1 * sizes[0] + 1
     rescaled = _rescaled(first, second)
-    if not (alike or rescaled):
+    # Two numbers that do not correlate are no copies: no need to compare their texts.
+    numbers = first.standard is not None and second.standard is not None
+    recodable = alike and first.repeats and second.repeats
+    # Most pairs end here, and a wide table has a million of them.
+    if not (rescaled or recodable or (alike and not numbers)):
         return ""
     both = first.present & second.present
     if both.sum() < _MIN_ROWS or (first.present != second.present).mean() > 0.01:
         return ""
-    # Two numbers that do not correlate are no copies: no need to compare their texts.
-    numbers = first.standard is not None and second.standard is not None
     copied = _copied(first, second, both) if rescaled or not numbers else ""
-    return copied or (_recoded(first, second, both) if alike else "") or rescaled
+    return copied or (_recoded(first, second, both) if recodable else "") or rescaled
 
 
 def _copied(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
@@ -171,8 +173,6 @@ def _same_share(first: Texts, second: Texts) -> float:
 
 
 def _recoded(first: _Candidate, second: _Candidate, both: npt.NDArray[np.bool_]) -> str:
-    if not (first.repeats and second.repeats):
-        return ""
     rows = np.flatnonzero(both)
     for part in (rows[:_GLANCE], rows):
         pair = (first.column.codes[part], second.column.codes[part])

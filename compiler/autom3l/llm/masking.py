@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 _TOKEN_STARTS = (
     r"(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[0-9A-Za-z]",
@@ -64,6 +65,7 @@ _PHONE = re.compile(
 _COMPILED = tuple((re.compile(p, re.DOTALL), mask) for p, mask in _PATTERNS)
 
 
+@lru_cache(maxsize=128)  # each prompt is masked several times on its way
 def mask(text: str) -> str:
     """The text with a word in brackets for each value that must not be shown."""
     for pattern, word in _COMPILED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter
@@ -65,7 +65,8 @@ class Question(Generic[Answer]):
     @cached_property
     def schema(self) -> dict[str, Any]:
         """The strict JSON Schema: every key required, no other allowed."""
-        schema: dict[str, Any] = strict(self.adapter.json_schema())
+        # mypy believes that types can't be hashed.
+        schema = _strict_schema(self.answer)  # type: ignore[arg-type]
         closed: dict[str, Any] = _closed(schema, self.words)
         return closed
 
@@ -85,6 +86,12 @@ class Exchange(Generic[Answer]):
     reasons: tuple[str, ...] = ()
     problem: Diagnostic | None = None
     usage: Usage = NOTHING
+
+
+# Kept, for pydantic takes long to make one, and every question needs it many times.
+@cache
+def _strict_schema(answer: type[Any]) -> Any:
+    return strict(TypeAdapter(answer).json_schema())
 
 
 def strict(schema: Any) -> Any:

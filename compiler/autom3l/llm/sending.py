@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from autom3l.diagnostics import Diagnostic
@@ -17,6 +18,8 @@ from autom3l.llm.question import Message
 from autom3l.llm.rungs import Form, Manner, with_schema
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from openai import APIStatusError, AsyncOpenAI
 
 # The openai package waits between them, longer each time, or as Retry-After says.
@@ -80,9 +83,19 @@ async def connection(endpoint: Endpoint, seconds: float) -> AsyncIterator[Wire]:
         timeout=Timeout(seconds + 5, connect=10),
         max_retries=RETRIES,
         # A proxy of the environment does not lead to this machine.
-        http_client=DefaultAsyncHttpxClient(trust_env=not endpoint.local),
+        http_client=DefaultAsyncHttpxClient(
+            trust_env=not endpoint.local, verify=_trusted(not endpoint.local)
+        ),
     ) as client:
         yield Wire(client, endpoint)
+
+
+@cache
+def _trusted(trust_env: bool) -> SSLContext:
+    """Whose certificates are believed: to read them takes longer than a request."""
+    from httpx2 import create_ssl_context  # noqa: PLC0415 (as above)
+
+    return create_ssl_context(trust_env=trust_env)
 
 
 async def send(

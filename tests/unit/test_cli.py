@@ -451,6 +451,7 @@ def test_a_bug_keeps_its_traceback(
     assert isinstance(result.exception, ZeroDivisionError)
 
 
+@pytest.mark.slow
 def test_interrupted_says_so_and_exits_130(project: Path) -> None:
     program = """
 import os, signal, sys
@@ -466,6 +467,7 @@ compile_app(["spec.yaml", "-o", "out", "--quiet"])
     assert not (project / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_reader_that_closes_the_pipe_causes_no_traceback(project: Path) -> None:
     compiled(project)
     process = subprocess.Popen(
@@ -496,6 +498,7 @@ except SystemExit:
     assert done.stderr == "[]\n"
 
 
+@pytest.mark.slow
 def test_a_compile_imports_nothing_that_most_of_them_never_need(project: Path) -> None:
     rare = ["sklearn", "scipy", "torch", "PIL", "rich", "charset_normalizer"]
     rare += ["pyarrow.parquet", "pyarrow.dataset"]

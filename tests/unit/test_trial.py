@@ -17,6 +17,8 @@ from autom3l.trial.checks import wrong_metrics, wrong_predictions, wrong_reload
 from autom3l.trial.data import Rows, link_images, trial_rows, write_table
 from autom3l.trial.environment import trial_environment
 
+pytestmark = pytest.mark.slow  # each starts processes
+
 PIPELINE = Pipeline(
     version=1,
     name="pets",

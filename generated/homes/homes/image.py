@@ -43,8 +43,8 @@ class ImageBackbone:
         """
         cells = rows[IMAGE].to_numpy().ravel()
         photos = sorted({cell for cell in cells if isinstance(cell, Path)})
-        inputs = [f"{self.size}", *map(_state, photos)]
-        vectors = cached(cache, self.model, inputs, lambda: self._embed(photos))
+        named = {f"{self.size} {_state(photo)}": photo for photo in photos}
+        vectors = cached(cache, self.model, named, self._embed)
         row_of = {photo: i for i, photo in enumerate(photos, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor([row_of.get(cell, 0) for cell in cells])

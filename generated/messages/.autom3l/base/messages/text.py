@@ -33,8 +33,8 @@ class TextBackbone:
         """One embedding per cell, NaN where empty: (rows, text columns, width)."""
         cells = rows[TEXT].fillna("").to_numpy().ravel()
         texts = sorted({cell for cell in cells if cell}, key=lambda t: (len(t), t))
-        inputs = [f"{self.max_tokens}", *texts]
-        vectors = cached(cache, self.model, inputs, lambda: self._embed(texts))
+        how = f"mean of {self.max_tokens} tokens: "
+        vectors = cached(cache, self.model, {how + t: t for t in texts}, self._embed)
         row_of = {text: i for i, text in enumerate(texts, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor([row_of.get(cell, 0) for cell in cells])

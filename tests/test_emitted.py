@@ -21,7 +21,7 @@ DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package, and what no run of it needs.
 EXTRAS = {
-    *("boosting.py", "derived.py", "imputation.py", "tuning.py"),
+    *("boosting.py", "cache.py", "derived.py", "imputation.py", "tuning.py"),
     *("search.py", "study.py", "tune.py"),
 }
 

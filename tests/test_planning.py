@@ -726,8 +726,10 @@ def test_shares_of_classes_are_told(tmp_path: Path) -> None:
     labels = ["no"] * 90 + ["yes"] * 30
     told = told_of_the_target(tmp_path, labels, "samples")
     assert told["shares of the classes"] == {"no": "75.0%", "yes": "25.0%"}
+    assert told["positive class"] == "yes"
     told = told_of_the_target(tmp_path, labels, "statistics")
     assert told["shares of the classes"] == ["75.0%", "25.0%"]
+    assert told["share of the positive class"] == "25.0%"
     assert "yes" not in str(told)
     told = told_of_the_target(tmp_path, labels, "schema")
     assert not {"shares of the classes", "rows"} & told.keys()

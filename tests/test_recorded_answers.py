@@ -58,7 +58,9 @@ def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
     roles = {c.role for c in pipeline.columns}
     assert "leak" in roles
     assert any("-999" in c.missing for c in pipeline.columns)
-    assert pipeline.task.metric == "f1"
+    assert pipeline.task.metric == "balanced_accuracy"
+    assert pipeline.search is not None
+    assert pipeline.search.first_points
 
 
 @pytest.mark.slow

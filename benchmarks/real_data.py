@@ -26,8 +26,23 @@ from data_sets import DATA_SETS, DataSet
 from measuring import StepError
 from projects import compile_project, predict, train, write_spec
 from scoring import majority, read_text, score, trees
+from text_tables import aligned
 
 ROOT = Path(__file__).resolve().parent.parent
+_HEAD = (
+    "data set → target",
+    "metric",
+    "test",
+    "floor",
+    "majority",
+    "trees",
+    "compile s",
+    "trial s",
+    "train s",
+    "train MB",
+    "encoders",
+    "pins",
+)
 
 
 @dataclass(frozen=True)
@@ -110,9 +125,7 @@ def _measure(data: DataSet, args: argparse.Namespace, work: Path) -> Result:
 
 
 def _table(results: Iterable[Result]) -> str:
-    head = "data set → target|metric|test|floor|majority|trees|compile s|trial s|"
-    head += "train s|train MB|encoders|pins"
-    rows = [head.split("|"), ["---"] * 12]
+    rows = []
     for r in results:
         scores = (r.test, r.floor, r.majority, r.trees)
         cells = [f"{r.name} → {r.target}", r.metric, *map(_score, scores)]
@@ -121,12 +134,7 @@ def _table(results: Iterable[Result]) -> str:
         ]
         cells += [f"{r.train_s:.0f}", f"{r.train_mb:.0f}", r.encoders, r.pins or "none"]
         rows.append(cells)
-    widths = [max(len(row[i]) for row in rows) for i in range(12)]
-    lines = (
-        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in rows
-    )
-    return "\n".join(f"| {line} |" for line in lines)
+    return aligned(_HEAD, rows)
 
 
 def _score(value: float | None) -> str:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import rules_against_model
+from autom3l.ir_json import from_json
+from column_truth import Truth, compare
 from data_sets import DATA_SETS, DataSet, Score
 from measuring import StepError, run
 from real_data import main
 from scoring import majority, score, trees
+from text_tables import aligned
 
 
 def test_absent_data_are_skipped_aloud(
@@ -94,6 +98,58 @@ def test_peak_memory_is_that_of_the_step(tmp_path: Path) -> None:
     small = run(_python("pass"), tmp_path, "small")
     large = run(_python("held = b'x' * 100_000_000"), tmp_path, "large")
     assert large.peak_mb - small.peak_mb == pytest.approx(100, rel=0.2)
+
+
+def test_a_plan_is_held_against_what_a_person_sees(root: Path) -> None:
+    text = (root / "generated/clinic/.autom3l/pipeline.json").read_text("utf-8")
+    truth = {
+        "stay": Truth("identifier", "useless"),
+        "born": Truth("datetime", "feature"),
+        "admitted": Truth("datetime", "useless"),
+        "ward": Truth("categorical (binary)", "feature"),
+        "weight": Truth("ordinal", "feature"),
+        "height": Truth("numeric", "feature"),
+        "pulse": Truth("categorical", "target"),
+        "unknown": Truth("text", "feature"),
+    }
+    hits = compare(from_json(text), truth, {"height"})
+    assert (hits.total, hits.read, hits.misread) == (5, 4, {"weight": "numeric"})
+    assert (hits.dropped, hits.useless, hits.found) == (2, 2, 1)
+    assert hits.wrongly_dropped == ("born",)
+    assert hits.wrongly_kept == ("admitted",)
+
+
+@pytest.mark.slow
+def test_a_model_is_compared_with_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["rules_against_model", "own_table", "--work", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", command)
+    assert rules_against_model.main() == 0
+    _, _, rules, model, *differences = capsys.readouterr().out.splitlines()
+    cells = [[cell.strip() for cell in line.split("|")[2:6]] for line in (rules, model)]
+    assert cells[0] == ["rules", "10 of 13", "1 of 1", "1 of 2"]
+    assert cells[1] == ["model", "13 of 13", "2 of 2", "2 of 2"]
+    [told] = differences
+    assert told.startswith("own_table by rules: read otherwise: sparte as numeric")
+    assert told.endswith("kept though useless: kulanz_eur")
+
+
+def test_an_absent_table_is_skipped_aloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["rules_against_model", "houses", "--data", str(tmp_path)]
+    monkeypatch.setattr("sys.argv", command)
+    assert rules_against_model.main() == 0
+    assert capsys.readouterr() == ("", "houses: skipped, its folder is absent\n")
+
+
+def test_columns_of_a_printed_table_are_aligned() -> None:
+    assert aligned(["a", "score"], [["houses", "1"]]).splitlines() == [
+        "| a      | score |",
+        "| ---    | ---   |",
+        "| houses | 1     |",
+    ]
 
 
 def _python(code: str) -> list[str]:

@@ -12,8 +12,8 @@ import pytest
 from autom3l.cli import app, compile_app
 from autom3l.planning.planning import PASSES
 from llm_server import Body, Script, Step, answers, refuses, says, serving
+from scripted_passes import NOTHING
 from test_planning import (
-    NOTHING,
     WHY,
     column,
     decision,

@@ -22,16 +22,9 @@ from autom3l.llm.talk import Talk
 from autom3l.planning.retrieval import SHORTLIST
 from llm_server import Body, Script, Step, answers, refuses, says, serving
 from ruamel.yaml import YAML
+from scripted_passes import NOTHING, asked, by_pass
 from typer.testing import CliRunner, Result
 
-NOTHING: dict[str, Any] = {
-    "infer_modalities": {"changes": []},
-    "select_features": {"drops": [], "keeps": [], "derived": []},
-    "impute_values": {"markers": [], "fills": []},
-    "choose_models": {"choices": [], "tunings": []},
-    "assemble_pipeline": {"changes": []},
-    "define_search": {"ranges": [], "fixed": [], "first_points": [], "budget": []},
-}
 COLUMNS = [
     *("Name", "Age", "Breed1", "Fee", "PhotoAmt", "Grade", "Joined", "Description"),
     "AdoptionSpeed",
@@ -86,24 +79,6 @@ def spec_file(folder: Path, script: Script, **more: Any) -> Path:
     with path.open("w") as file:
         YAML().dump(spec, file)
     return path
-
-
-def by_pass(**given: Any) -> Step:
-    """Answers each pass as told: an object, or a list of them one after the other."""
-    queues = {k: list(v) if isinstance(v, list) else [v] for k, v in given.items()}
-
-    def reply(body: Body) -> Step:
-        if body["path"].endswith("/embeddings"):
-            return refuses(404, "no embeddings here")
-        queue = queues.get(asked(body), [NOTHING[asked(body)]])
-        return says(queue.pop(0) if len(queue) > 1 else queue[0])
-
-    return answers(reply)
-
-
-def asked(body: Body) -> str:
-    """The pass that a request is about."""
-    return str(body["response_format"]["json_schema"]["name"])
 
 
 @contextmanager
@@ -726,8 +701,10 @@ def test_shares_of_classes_are_told(tmp_path: Path) -> None:
     labels = ["no"] * 90 + ["yes"] * 30
     told = told_of_the_target(tmp_path, labels, "samples")
     assert told["shares of the classes"] == {"no": "75.0%", "yes": "25.0%"}
+    assert told["positive class"] == "yes"
     told = told_of_the_target(tmp_path, labels, "statistics")
     assert told["shares of the classes"] == ["75.0%", "25.0%"]
+    assert told["share of the positive class"] == "25.0%"
     assert "yes" not in str(told)
     told = told_of_the_target(tmp_path, labels, "schema")
     assert not {"shares of the classes", "rows"} & told.keys()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from autom3l.cli import compile_app
@@ -14,26 +12,16 @@ from autom3l.ir import Pipeline
 from autom3l.ir_json import from_json
 from llm_server import serving
 from ruamel.yaml import YAML
-from test_planning import NOTHING, by_pass
+from scripted_passes import TRANSCRIPTS, by_pass, recorded
 from typer.testing import CliRunner
 
-HERE = Path(__file__).parent / "transcripts"
-PASSES = {*NOTHING}
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
-
-
-def recorded(name: str) -> dict[str, Any]:
-    """The answer to each pass; a later recording of a pass counts."""
-    lines = (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()
-    entries = [json.loads(line) for line in lines]
-    good = [e for e in entries if e["outcome"] == "accepted" and e["answer"]]
-    return {e["pass_name"]: e["answer"] for e in good if e["pass_name"] in PASSES}
 
 
 def plan(name: str, folder: Path) -> tuple[Pipeline, str]:
     """The pipeline for the table in `folder`, planned with the recorded answers."""
     yaml = YAML()
-    spec = yaml.load((HERE / f"{name}.yaml").read_text("utf-8"))
+    spec = yaml.load((TRANSCRIPTS / f"{name}.yaml").read_text("utf-8"))
     spec.pop("weights_dir", None)
     spec["constraints"] = {"offline": False}
     with serving(by_pass(**recorded(name))) as script:
@@ -48,7 +36,7 @@ def plan(name: str, folder: Path) -> tuple[Pipeline, str]:
 
 
 def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
-    script = [sys.executable, str(HERE / "own_table.py")]
+    script = [sys.executable, str(TRANSCRIPTS / "own_table.py")]
     done = subprocess.run(script, capture_output=True, check=True)
     (tmp_path / "train.csv").write_bytes(done.stdout)
     pipeline, said = plan("own_table", tmp_path)
@@ -58,7 +46,9 @@ def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
     roles = {c.role for c in pipeline.columns}
     assert "leak" in roles
     assert any("-999" in c.missing for c in pipeline.columns)
-    assert pipeline.task.metric == "f1"
+    assert pipeline.task.metric == "balanced_accuracy"
+    assert pipeline.search is not None
+    assert pipeline.search.first_points
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from autom3l.ir import Metric, Section
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, question
 from autom3l.planning.composing import get_value
+from autom3l.planning.describing import lacking_text
 from autom3l.planning.infer_modalities import STRICT
 from autom3l.planning.settings import METRIC, Setting, parse, settings_of
 from autom3l.planning.wishes import MAX_REASON, Why, Wishes
@@ -50,11 +51,16 @@ def ask(state: State) -> list[Question[AssemblyAnswer]]:
         )
         for key, setting in settings.items()
     ]
-    counts = {
+    counts: dict[str, int] = {
         m: len(state.pipeline.features(m))
         for m in sorted({c.modality for c in state.pipeline.features()})
     }
+    if state.pipeline.derived:
+        counts["derived"] = len(state.pipeline.derived)
     parts = {"Settings": "\n".join(lines), "Features": json.dumps(counts)}
+    if state.share != "schema":
+        lacking = lacking_text(state.scene, state.pipeline)
+        parts["Rows that lack all of a modality"] = lacking
     words = {"setting": tuple(settings)}
     return [
         question(state, NAME, AssemblyAnswer, sections=parts, words=words, merge=merge)

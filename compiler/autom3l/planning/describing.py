@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autom3l.column import Column
+from autom3l.column import Column, Modality
+from autom3l.inference.facts import Facts
 from autom3l.ir import Pipeline
 from autom3l.planning.composing import Scene
 from autom3l.planning.target_facts import target_facts
@@ -21,6 +22,8 @@ from autom3l.spec import ColumnPin, Share
 _DETAIL = ((60, 4, 60), (200, 2, 40))
 _LEAST = (1, 20)
 _TEXT_LETTERS = 100
+_LEVELS = 12
+_OF_WORDS = ("text", "categorical", "ordinal", "multi_category")
 MAX_NAME = 80
 
 
@@ -58,16 +61,34 @@ def columns_text(
     total = len(pipeline.columns)
     detail = next(((n, w) for limit, n, w in _DETAIL if total <= limit), _LEAST)
     name_of = {name: label for label, name in all_labels(pipeline).items()}
+    reasons = _reasons(pipeline) if share != "schema" and detail != _LEAST else {}
     return "\n".join(
         _json(
             {
                 "column": name_of[column.name],
-                "now": _reading(column),
+                "now": _reading(column, scene.spec.columns.get(column.name)),
+                **reasons.get(column.name, {}),
                 **_facts(scene.profile.column(column.name), column, share, *detail),
             }
         )
         for column in columns
     )
+
+
+def lacking_text(scene: Scene, pipeline: Pipeline) -> str:
+    """The share of the rows without any text, and without any image."""
+    found = {}
+    for modality in ("text", "image"):
+        columns = pipeline.features(modality)
+        cells = [scene.profile.sample[c.name] for c in columns]
+        empty = [{None, *c.missing} for c in columns]
+        rows = [
+            all(cell in none for cell, none in zip(row, empty, strict=True))
+            for row in zip(*cells, strict=True)
+        ]
+        if rows:
+            found[modality] = f"{sum(rows) / len(rows):.1%}"
+    return _json(found) if found else ""
 
 
 def all_labels(pipeline: Pipeline) -> dict[str, str]:
@@ -90,40 +111,76 @@ def _given(pin: ColumnPin) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, ())}
 
 
-def _reading(column: Column) -> str:
+def _reading(column: Column, pin: ColumnPin | None) -> str:
     if column.role == "feature":
         return column.modality
-    role = "unusable, or by the user" if column.role == "unusable" else column.role
-    return f"dropped as {role}; else {column.modality}"
+    who = "by the user" if pin and pin.drop else f"as {column.role}"
+    return f"dropped {who}; else {column.modality}"
+
+
+def _reasons(pipeline: Pipeline) -> dict[str, dict[str, str]]:
+    """Why the rules drop what they drop: sentences that quote no cell."""
+    used = ("feature", "split")
+    dropped = {c.name for c in pipeline.columns if c.role not in used}
+    return {
+        d.subject: {"because": d.reason}
+        for d in pipeline.decisions
+        if d.section == "columns" and d.source == "rule" and d.subject in dropped
+    }
 
 
 def _facts(
-    facts: ColumnProfile, column: Column, share: Share, count: int, letters: int
+    profile: ColumnProfile, column: Column, share: Share, count: int, letters: int
 ) -> dict[str, Any]:
     if share == "schema":
         return {}
+    facts = Facts(profile, column.missing)
     shown: dict[str, Any] = {"different": facts.distinct}
-    if facts.missing:
-        shown["missing"] = f"{facts.missing / max(1, facts.rows):.1%}"
-    if facts.numeric and facts.numeric >= 0.5 * facts.present:
-        shown["range"] = [_short(facts.minimum), _short(facts.maximum)]
-        if facts.numeric < facts.present:
-            shown["not numbers"] = f"{1 - facts.numeric / facts.present:.1%}"
-    if facts.words_mean >= 2:
-        shown["words"] = round(facts.words_mean, 1)
-    if column.missing and share == "samples":
-        shown["read as missing"] = list(column.missing[:5])
+    if facts.missing_share:
+        shown["missing"] = f"{facts.missing_share:.1%}"
+    if profile.numeric and profile.numeric >= 0.5 * facts.present:
+        shown["range"] = [_short(profile.minimum), _short(profile.maximum)]
+        if profile.numeric < facts.present:
+            shown["not numbers"] = f"{1 - profile.numeric / facts.present:.1%}"
+    if column.modality in _OF_WORDS:
+        shown |= _words(profile, column.modality)
+    if column.datetime:
+        shown["format"] = column.datetime.format
     if share == "samples":
-        width = _TEXT_LETTERS if column.modality == "text" and count > 1 else letters
-        number = min(count, 2) if column.modality == "text" else count
-        shown["e.g."] = [_cut(v, width) for v in _examples(facts, number)]
+        shown |= _cells(profile, column, count, letters)
     return shown
 
 
-def _examples(facts: ColumnProfile, count: int) -> list[str]:
+def _words(profile: ColumnProfile, modality: Modality) -> dict[str, float]:
+    """Words per cell where there are several, of texts also those of long cells."""
+    if profile.words_mean < 2:
+        return {}
+    usual = {"words": round(profile.words_mean, 1)}
+    long = {"in long cells": round(profile.words_p95)} if modality == "text" else {}
+    return usual | long
+
+
+def _cells(
+    profile: ColumnProfile, column: Column, count: int, letters: int
+) -> dict[str, Any]:
+    """Texts of cells: levels, markers, separator and examples."""
+    shown: dict[str, Any] = {}
+    if column.levels:
+        shown["levels"] = [_cut(v, letters) for v in column.levels[:_LEVELS]]
+    if column.items:
+        shown["separator"] = column.items.separator
+    if column.missing:
+        shown["read as missing"] = list(column.missing[:5])
+    width = _TEXT_LETTERS if column.modality == "text" and count > 1 else letters
+    number = min(count, 2) if column.modality == "text" else count
+    shown["e.g."] = [_cut(v, width) for v in _examples(profile, number)]
+    return shown
+
+
+def _examples(profile: ColumnProfile, count: int) -> list[str]:
     """The most frequent values, then others in the order of the sample."""
-    frequent = [value for value, rows in facts.top[: max(1, count - 1)] if rows > 1]
-    return list(dict.fromkeys((*frequent, *facts.values)))[:count]
+    frequent = [value for value, rows in profile.top[: max(1, count - 1)] if rows > 1]
+    return list(dict.fromkeys((*frequent, *profile.values)))[:count]
 
 
 def _cut(text: str, letters: int) -> str:

@@ -119,9 +119,17 @@ def _pin(change: Reading) -> ColumnPin:
 def _same(column: Column, pin: ColumnPin) -> bool:
     return column.modality == pin.modality and (
         (not pin.levels or pin.levels == column.levels)
-        and (not pin.separator or column.items is not None)
-        and (not pin.format or column.datetime is not None)
+        and (not pin.separator or pin.separator == _separator(column))
+        and (not pin.format or pin.format == _format(column))
     )
+
+
+def _separator(column: Column) -> str:
+    return column.items.separator if column.items else ""
+
+
+def _format(column: Column) -> str:
+    return column.datetime.format if column.datetime else ""
 
 
 INFER_MODALITIES = Pass(*NAME, ask, merge)

@@ -85,9 +85,10 @@ def settings_of(
     open, one of its task's."""
     metrics = METRICS[pipeline.task.kind]
     losses = LOSSES[pipeline.task.kind]
+    of_logs = ", of the target's logarithm" if pipeline.task.transform != "none" else ""
     found = {
         METRIC: Setting("what the model is judged by", words=metrics),
-        "training.loss": Setting("what is minimised", words=losses),
+        "training.loss": Setting(f"what is minimised{of_logs}", words=losses),
     }
     found |= {k: s for k, s in _SETTINGS.items() if _applies(pipeline, k)}
     if not metric_open:

@@ -20,7 +20,8 @@ _QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 def target_facts(profile: DataProfile, task: Task, share: Share) -> dict[str, Any]:
     """Shares of the classes, or range and quantiles; nothing under `schema`.
 
-    The names of classes are cells: without `samples` the shares stand alone.
+    The names of classes are cells: without `samples` the shares stand alone, also for
+    the positive class of two.
     """
     if share == "schema":
         return {}
@@ -36,7 +37,13 @@ def target_facts(profile: DataProfile, task: Task, share: Share) -> dict[str, An
         }
     else:
         told = list(percent.values())
-    facts = {"shares of the classes": told}
+    facts: dict[str, Any] = {"shares of the classes": told}
+    if task.kind == "binary":
+        positive = task.classes[1]
+        if share == "samples":
+            facts["positive class"] = positive[:_LETTERS]
+        else:
+            facts["share of the positive class"] = percent[positive]
     if len(shares) > len(shown) and task.kind != "multilabel":
         facts["all others"] = f"{max(0.0, 1 - sum(shown.values())):.1%}"
     return facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -133,3 +134,11 @@ def test_no_key_of_a_row_is_quoted(name: str, cells: list[Cell]) -> None:
 )
 def test_the_look_of_keys_is_told(cells: list[Cell], looks: str) -> None:
     assert judge(profile_of("row_id", cells)).evidence.endswith(looks)
+
+
+def test_a_sample_of_signs_for_missing_values_alone_is_judged() -> None:
+    profile = profile_of(
+        "remark", [f"Ä{2 * n // 3:03}" for n in range(300)] + ["?"] * 60
+    )
+    verdict = judge(replace(profile, values=("?",) * 5))
+    assert verdict.evidence.endswith("none of them in the sample")

@@ -157,6 +157,8 @@ def quoted(values: Iterable[str], limit: int = 3) -> str:
 
 def shapes(facts: Facts) -> str:
     """How the cells look, without a cell: they may name people."""
+    if not facts.sample:  # all that were sampled mean that a value is missing
+        return "none of them in the sample"
     counts = Counter(map(shape, facts.sample))
     common, hits = counts.most_common(1)[0]
     alike = hits / len(facts.sample)

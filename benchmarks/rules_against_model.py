@@ -40,7 +40,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from llm_server import serving  # noqa: E402 (its folder is known only now)
 from scripted_passes import TRANSCRIPTS, by_pass, recorded  # noqa: E402
 
-OWN = "own_table"
+OWN = DataSet("own_table", "reklamation", "roc_auc", positive="ja")
 NAMES = tuple(sorted(path.stem for path in TRANSCRIPTS.glob("*.jsonl")))
 PLANNERS = ("rules", "model")
 _HEAD = (
@@ -101,7 +101,7 @@ def main() -> int:
 def _compare_all(args: argparse.Namespace, work: Path) -> tuple[list[Outcome], bool]:
     outcomes, failed = [], False
     for name in args.names or NAMES:
-        source = _own_table(work) if name == OWN else args.data / name
+        source = _own_table(work) if name == OWN.name else args.data / name
         if not source.is_dir():
             print(f"{name}: skipped, its folder is absent", file=sys.stderr)
             continue
@@ -119,13 +119,14 @@ def _compare_all(args: argparse.Namespace, work: Path) -> tuple[list[Outcome], b
 
 
 def _own_table(work: Path) -> Path:
-    """A folder as those of the shared data, without a table to test on."""
-    folder = work / OWN / "source"
+    """A folder as those of the shared data."""
+    folder = work / OWN.name / "source"
     folder.mkdir(parents=True, exist_ok=True)
-    script = [sys.executable, str(TRANSCRIPTS / f"{OWN}.py")]
-    drawn = subprocess.run(script, capture_output=True, check=True)
-    (folder / "train.csv").write_bytes(drawn.stdout)
-    truth = (TRANSCRIPTS / f"{OWN}.columns.json").read_bytes()
+    script = [sys.executable, str(TRANSCRIPTS / f"{OWN.name}.py")]
+    for part in ("train", "test"):
+        drawn = subprocess.run([*script, part], capture_output=True, check=True)
+        (folder / f"{part}.csv").write_bytes(drawn.stdout)
+    truth = (TRANSCRIPTS / f"{OWN.name}.columns.json").read_bytes()
     (folder / "columns.json").write_bytes(truth)
     return folder
 
@@ -190,11 +191,9 @@ def _changes(pipeline: Pipeline) -> Counter[str]:
 
 def _score(
     name: str, project: Project, source: Path, work: Path, args: argparse.Namespace
-) -> float | None:
-    """On the test table; nothing where there is none."""
-    if not (source / "test.csv").is_file():
-        return None
-    data: DataSet = next(data for data in DATA_SETS if data.name == name)
+) -> float:
+    """On the test table."""
+    data = OWN if name == OWN.name else next(d for d in DATA_SETS if d.name == name)
     train(project, args.epochs)
     predictions = read_text(predict(project, data, source, work))
     return score(data, read_text(source / "test.csv")[data.target], predictions)

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Score = Literal["roc_auc", "accuracy", "f1", "quadratic_kappa", "r2", "r2_log"]
+Score = Literal[
+    "roc_auc", "accuracy", "balanced_accuracy", "f1", "quadratic_kappa", "r2", "r2_log"
+]
 
 
 @dataclass(frozen=True)

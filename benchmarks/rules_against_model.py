@@ -40,7 +40,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from llm_server import serving  # noqa: E402 (its folder is known only now)
 from scripted_passes import TRANSCRIPTS, by_pass, recorded  # noqa: E402
 
-OWN = DataSet("own_table", "reklamation", "roc_auc", positive="ja")
+# Its directive wants few complaints to be missed, at the price of false alarms.
+OWN = DataSet("own_table", "reklamation", "balanced_accuracy")
 NAMES = tuple(sorted(path.stem for path in TRANSCRIPTS.glob("*.jsonl")))
 PLANNERS = ("rules", "model")
 _HEAD = (

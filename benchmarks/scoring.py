@@ -40,6 +40,8 @@ def score(data: DataSet, truth: pd.Series, predictions: pd.DataFrame) -> float:
             )
         case "accuracy":
             return float(metrics.accuracy_score(truth, guess))
+        case "balanced_accuracy":
+            return float(metrics.balanced_accuracy_score(truth, guess))
         case "quadratic_kappa":
             kappa = metrics.cohen_kappa_score(truth, guess, weights="quadratic")
             return float(kappa)

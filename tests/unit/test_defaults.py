@@ -60,12 +60,12 @@ def test_the_recipe_follows_the_rows(tmp_path: Path) -> None:
     [
         ("roc_auc", False, False),
         ("accuracy", False, False),
-        ("balanced_accuracy", True, False),
+        ("balanced_accuracy", False, True),
         ("f1", False, True),
         ("macro_f1", False, True),
     ],
 )
-def test_rare_classes_are_weighted_where_no_threshold_makes_up_for_them(
+def test_a_fitted_threshold_makes_up_for_rare_classes(
     metric: str, weights: bool, threshold: bool, tmp_path: Path
 ) -> None:
     rare = ["yes" if i % 12 == 5 else "no" for i in range(ROWS)]
@@ -73,6 +73,13 @@ def test_rare_classes_are_weighted_where_no_threshold_makes_up_for_them(
     assert (training.class_weights, training.threshold) == (weights, threshold)
     even = plan(tmp_path, {"age": AGES, "y": cycle("yes", "no")}, "y", metric=metric)
     assert not even.training.class_weights
+
+
+def test_rare_classes_are_weighted_where_there_is_no_threshold(tmp_path: Path) -> None:
+    rare = ["a" if i % 2 else "b" if i % 12 else "c" for i in range(ROWS)]
+    table: Table = {"age": AGES, "y": rare}
+    assert plan(tmp_path, table, "y", metric="macro_f1").training.class_weights
+    assert not plan(tmp_path, table, "y", metric="accuracy").training.class_weights
 
 
 def test_kappa_fits_its_thresholds(tmp_path: Path) -> None:

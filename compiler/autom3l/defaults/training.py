@@ -31,7 +31,7 @@ STEPPED: frozenset[Metric] = frozenset(
 BALANCED: frozenset[Metric] = frozenset({"balanced_accuracy", "f1", "macro_f1"})
 # Metrics of decisions whose best thresholds are not one half.
 THRESHOLDED: dict[TaskKind, frozenset[Metric]] = {
-    "binary": frozenset({"f1", "macro_f1"}),
+    "binary": frozenset({"balanced_accuracy", "f1", "macro_f1"}),
     "multilabel": frozenset({"f1", "macro_f1"}),
     "multiclass": frozenset({"quadratic_kappa"}),
     "regression": frozenset(),
@@ -201,6 +201,8 @@ def _class_weights(
             "The fitted threshold makes up for rare classes; weights would only blur "
             "the probabilities that it cuts."
         )
+    elif not rare:
+        reason = "No class is so rare that weights would pay."
     return chosen, (
         Decision(
             section="training",

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.metrics import precision_recall_curve
+from sklearn.metrics import roc_curve
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -42,12 +42,17 @@ def decide(probabilities: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def fit_decision(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """The threshold with the best F1 of the positive class, one half if there is none."""
-    if not targets.any():
+    """The threshold with the best F1 of the positives, one half if a class is absent."""
+    positives = targets.sum()
+    negatives = len(targets) - positives
+    if not positives or not negatives:
         return 0.5
-    precision, recall, thresholds = precision_recall_curve(targets, probabilities[:, 1])
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(thresholds[f1[:-1].argmax()])
+    alarms, hits, thresholds = roc_curve(
+        targets, probabilities[:, 1], drop_intermediate=False
+    )
+    true, false = hits * positives, alarms * negatives
+    gain = 2 * true / (true + false + positives)
+    return float(thresholds[1:][gain[1:].argmax()])  # the first one is infinite
 
 
 def labels(decided: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:

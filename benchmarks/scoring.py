@@ -35,13 +35,11 @@ def score(data: DataSet, truth: pd.Series, predictions: pd.DataFrame) -> float:
             hit = truth == data.positive
             return float(metrics.roc_auc_score(hit, predictions[f"p_{data.positive}"]))
         case "f1":
-            return float(
-                metrics.f1_score(truth == data.positive, guess == data.positive)
-            )
-        case "accuracy":
-            return float(metrics.accuracy_score(truth, guess))
-        case "balanced_accuracy":
-            return float(metrics.balanced_accuracy_score(truth, guess))
+            hit, told = truth == data.positive, guess == data.positive
+            return float(metrics.f1_score(hit, told))
+        case "accuracy" | "balanced_accuracy":
+            scorer = getattr(metrics, f"{data.score}_score")
+            return float(scorer(truth, guess))
         case "quadratic_kappa":
             kappa = metrics.cohen_kappa_score(truth, guess, weights="quadratic")
             return float(kappa)

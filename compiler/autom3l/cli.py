@@ -16,6 +16,7 @@ from typing import Any, Literal
 import typer
 
 from autom3l import flags
+from autom3l.combining import asking, editing, one_source, refuse_together
 from autom3l.console import Console
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.zoo_commands import zoo_app
@@ -45,6 +46,9 @@ def compile_command(
     check: flags.Check = False,
     diff: flags.Diff = False,
     dry_run: flags.DryRun = False,
+    update: flags.Update = False,
+    conflict: flags.ConflictStyle = None,
+    allow_dirty: flags.AllowDirty = False,
     overwrite: flags.Overwrite = False,
     no_trial: flags.NoTrial = False,
     strict: flags.Strict = False,
@@ -65,10 +69,11 @@ def compile_command(
     """Compile the table that SPEC describes into the project DIR."""
     console = Console(quiet=quiet, form=form)
     with console.reporting():
-        _refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
-        _refuse_together({"--quiet": quiet, "--verbose": verbose})
-        source = _one_source(spec, from_ir)
-        asking = _asking(
+        refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
+        refuse_together({"--quiet": quiet, "--verbose": verbose})
+        edits = editing(update, conflict, overwrite, allow_dirty)
+        source = one_source(spec, from_ir)
+        llm = asking(
             no_llm=no_llm,
             require_llm=require_llm,
             locked=locked,
@@ -81,7 +86,7 @@ def compile_command(
         asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
         asked |= {"--refresh": bool(refresh), "--interactive": interactive}
         for flag, given in {**planned, **asked}.items():
-            _refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
+            refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
         with console.stage("start"), _kept_for_good():
             from autom3l import modes
             from autom3l.request import Request
@@ -93,10 +98,11 @@ def compile_command(
             weights_dir=weights_dir,
             zoo_dir=zoo_dir,
             template_dir=template_dir,
-            overwrite=overwrite,
+            edits=edits,
+            allow_dirty=allow_dirty,
             trial=not no_trial,
             strict=strict,
-            **asking,
+            **llm,
         )
         if check or diff:
             modes.compare_only(request, console, check=check, diff=diff)
@@ -125,7 +131,7 @@ def plan_command(
     """Plan only: the pipeline that `compile --from-ir` takes."""
     console = Console(quiet=quiet)
     with console.reporting():
-        asking = _asking(
+        llm = asking(
             no_llm=no_llm,
             require_llm=require_llm,
             locked=locked,
@@ -145,7 +151,7 @@ def plan_command(
             weights_dir=weights_dir,
             zoo_dir=zoo_dir,
             strict=strict,
-            **asking,
+            **llm,
         )
         plan = make_plan(request, console)
         _deliver(to_json(plan.pipeline), output)
@@ -219,49 +225,6 @@ def _kept_for_good() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def _asking(
-    *,
-    no_llm: bool,
-    require_llm: bool,
-    locked: bool,
-    offline: bool,
-    refresh: list[str] | None,
-    interactive: bool,
-    unseen: dict[str, bool],
-) -> dict[str, Any]:
-    """What a request says of the model; `unseen`: flags that leave no room to ask."""
-    _refuse_together({"--locked": locked, "--offline": offline})
-    asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
-    asked |= {"--refresh": bool(refresh), "--interactive": interactive}
-    for flag, given in asked.items():
-        _refuse_together({"--no-llm": no_llm, flag: given})
-    for flag, given in {"--locked": locked, "--offline": offline}.items():
-        _refuse_together({flag: given, "--refresh": bool(refresh)})
-    for flag, given in {"--locked": locked, "--offline": offline, **unseen}.items():
-        _refuse_together({flag: given, "--interactive": interactive})
-    return {
-        "llm": not no_llm,
-        "require_llm": require_llm,
-        "mode": "locked" if locked else "offline" if offline else "normal",
-        "refresh": tuple(refresh or ()),
-        "interactive": interactive,
-    }
-
-
-def _one_source(spec: Path | None, ir: Path | None) -> Path:
-    source = spec or ir
-    if source is None or (spec and ir):
-        message = "give either SPEC or --from-ir FILE"
-        raise UserError(Diagnostic("C001", message))
-    return source
-
-
-def _refuse_together(given: dict[str, bool]) -> None:
-    if all(given.values()):
-        message = f"{' and '.join(given)} exclude each other"
-        raise UserError(Diagnostic("C001", message))
 
 
 def _target(folder: Path) -> Path:

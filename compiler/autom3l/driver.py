@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from autom3l.changes import Changes, planned_changes
 from autom3l.diagnostics import DataError, Diagnostic, UserError
-from autom3l.emission import (
-    Changes,
-    Project,
-    check_target,
-    emit,
-    read_target,
-)
+from autom3l.emission import check_undoable, emit
 from autom3l.filetree import FileTree, MalformedFileError
 from autom3l.formatting import format_tree
 from autom3l.ir import Pipeline
 from autom3l.ir_json import to_json
-from autom3l.manifest import Trial
 from autom3l.plan import Plan, make_plan
+from autom3l.project import Project
 from autom3l.publishing import recover
 from autom3l.rendering import render
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import templates_dir
 from autom3l.rewrites import rewrite
 from autom3l.tables import find_files
+from autom3l.target import check_target, read_target
 from autom3l.trial import run_trial
 
 
@@ -40,18 +36,21 @@ class Outcome:
 
 
 def compile_project(request: Request, progress: Progress) -> Outcome:
-    """Compile into the target. Raises the `UserError` of the stage that fails."""
+    """Compile into the target. Raises the `UserError` of the stage that fails.
+
+    What passed its trial before, byte for byte, is not tried again.
+    """
     recover(request.target)
-    check_target(request.target, overwrite=request.overwrite)
+    check_target(request.target, request.edits)
     plan = make_plan(request, progress)
     tree = build(plan.pipeline, request, progress)
-    trial: Trial = "skipped"
-    if request.trial:
+    project = _project(plan, tree)
+    tried = changes_of(project, request).trial == "passed"
+    if request.trial and not tried:
         _try(tree, plan.pipeline, request, progress)
-        trial = "passed"
-    project = _project(plan, tree, trial)
+        project = replace(project, trial="passed")
     with progress.stage("emit"):
-        changes = emit(request.target, project, overwrite=request.overwrite)
+        changes = emit(request.target, project, request.edits)
     return Outcome(plan, project, changes)
 
 
@@ -60,11 +59,27 @@ def preview(request: Request, progress: Progress) -> tuple[Plan, Project]:
     read_target(request.target)
     plan = make_plan(request, progress)
     tree = build(plan.pipeline, request, progress)
-    return plan, _project(plan, tree, "skipped")
+    return plan, _project(plan, tree)
 
 
-def _project(plan: Plan, tree: FileTree, trial: Trial) -> Project:
-    return Project(tree, to_json(plan.pipeline), plan.spec, trial, plan.transcript)
+def changes_of(project: Project, request: Request) -> Changes:
+    """What a compile would do to the target; raises what speaks against it."""
+    changes = planned_changes(request.target, project, request.edits)
+    if request.edits in ("inline", "rej") and not request.allow_dirty:
+        check_undoable(request.target, changes, _inside(request))
+    return changes
+
+
+def _inside(request: Request) -> set[str]:
+    """The spec and its transcript, where they lie in the target: edits are expected."""
+    folder = request.target.resolve()
+    places = [path.resolve() for path in (request.source, request.transcript)]
+    inside = [path for path in places if path.is_relative_to(folder)]
+    return {path.relative_to(folder).as_posix() for path in inside}
+
+
+def _project(plan: Plan, tree: FileTree) -> Project:
+    return Project(tree, to_json(plan.pipeline), plan.spec, "skipped", plan.transcript)
 
 
 def build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:

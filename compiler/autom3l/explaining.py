@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from autom3l.diagnostics import Diagnostic, UserError
-from autom3l.emission import PIPELINE
 from autom3l.ir import Decision, Pipeline
 from autom3l.layout import table_text
+from autom3l.project import PIPELINE
 from autom3l.report import task_line
 
 _HEADINGS = ("section", "subject", "choice", "reason", "evidence", "source")

@@ -9,6 +9,7 @@ import typer
 
 from autom3l import __version__
 from autom3l.console import Format
+from autom3l.request import Conflict
 
 
 def _flag(*names: str, text: str, **options: Any) -> Any:
@@ -69,6 +70,16 @@ DryRun = Annotated[
 ]
 Overwrite = Annotated[
     bool, _flag("--overwrite", text="Discard edits of managed files.")
+]
+Update = Annotated[
+    bool, _flag("--update", text="Merge into edited files what is compiled anew.")
+]
+ConflictStyle = Annotated[
+    Conflict | None,
+    _flag("--conflict", text="With --update: markers in a file, or a .rej beside it."),
+]
+AllowDirty = Annotated[
+    bool, _flag("--allow-dirty", text="Update what is not committed to git, too.")
 ]
 NoTrial = Annotated[
     bool, _flag("--no-trial", text="Skip the trial; the manifest says so.")

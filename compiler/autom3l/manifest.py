@@ -33,11 +33,23 @@ class Manifest:
 _MANIFEST = TypeAdapter(Manifest)
 
 
-def manifest_of(tree: Mapping[str, str], trial: Trial) -> Manifest:
-    """The manifest of a tree formatted with the installed formatters."""
-    formatters = {name: version(name) for name in ("black", "ruff")}
-    files = {path: sha256(tree[path].encode()) for path in sorted(tree)}
-    return Manifest(1, __version__, formatters, trial, files)
+def manifest_of(
+    tree: Mapping[str, str], trial: Trial, frozen: Mapping[str, str] | None = None
+) -> Manifest:
+    """The manifest of a tree formatted with the installed formatters.
+
+    `frozen`: the entries of files that are left as they are.
+    """
+    files = {path: sha256(text.encode()) for path, text in tree.items()}
+    files |= frozen or {}
+    return Manifest(
+        1, __version__, installed_formatters(), trial, dict(sorted(files.items()))
+    )
+
+
+def installed_formatters() -> dict[str, str]:
+    """The versions of what lays out the files."""
+    return {name: version(name) for name in ("black", "ruff")}
 
 
 def to_json(manifest: Manifest) -> str:
@@ -62,6 +74,19 @@ def read_manifest(target: Path) -> Manifest | None:
     if reasons:
         raise EmitError(_corrupt(path, reason) for reason in reasons)
     return manifest
+
+
+def other_versions(manifest: Manifest | None) -> dict[str, tuple[str, str]]:
+    """Who compiled a target in another version than is installed: theirs and ours."""
+    if manifest is None:
+        return {}
+    theirs = {"autom3l": manifest.compiler, **manifest.formatters}
+    ours = {"autom3l": __version__, **installed_formatters()}
+    return {
+        name: (theirs.get(name, "unknown"), ours[name])
+        for name in ours
+        if theirs.get(name) != ours[name]
+    }
 
 
 def _corrupt(path: Path, reason: str) -> Diagnostic:

@@ -22,8 +22,6 @@ from autom3l.planning.planning import PASSES, Planned, plan, usage_text
 from autom3l.request import Progress, Request
 from autom3l.spec import SpecLlm
 
-SUFFIX = ".transcript.jsonl"
-
 
 @dataclass(frozen=True)
 class Consulted:
@@ -49,7 +47,7 @@ def consult(
     not met.
     """
     _check_refresh(request)
-    path = transcript_file(request.source)
+    path = request.transcript
     write = partial(_write, path)
     client = Client(
         llm,
@@ -76,11 +74,6 @@ def consult(
         raise ModelError(planned.problems)
     warnings = (*map(str, planned.problems), *refused_lines(planned.pipeline))
     return Consulted(planned.pipeline, draft.text, transcript, warnings)
-
-
-def transcript_file(spec: Path) -> Path:
-    """Where the answers to the questions about a spec are kept: beside it."""
-    return spec.with_name(f"{spec.stem}{SUFFIX}")
 
 
 def _tell(scene: Scene, planned: Planned, client: Client, progress: Progress) -> None:

@@ -34,10 +34,11 @@ AREAS = {
     "C": (
         "cli.py",
         "combining.py",
+        "compiled.py",
         "driver.py",
         "plan.py",
         "request.py",
-        "explaining.py",
+        "pipeline_file.py",
         "zoo_commands.py",
         "zoo_fixing.py",
         "zoo_pages.py",

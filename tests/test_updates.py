@@ -6,6 +6,7 @@ or the templates, and the exact tree and exit code that one command must end in.
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 import subprocess
@@ -178,6 +179,11 @@ def renames(old: str, new: str) -> Act:
 
 def both(*acts: Act) -> Act:
     return lambda repository: [act(repository) for act in acts]
+
+
+def without_template(repository: Repository) -> None:
+    """The configuration is no longer part of a project."""
+    (repository.templates / "project/configs/base.toml.jinja").unlink()
 
 
 def nothing(repository: Repository) -> None:
@@ -353,17 +359,17 @@ SCENARIOS = [
     ),
     Scenario(
         "a file that left the plan and was not touched",
-        deletes("../templates/project/configs/base.toml.jinja"),
+        without_template,
         expected={"configs/base.toml": None},
     ),
     Scenario(
         "a file that left the plan and was edited",
-        deletes("../templates/project/configs/base.toml.jinja"),
+        without_template,
         edits("configs/base.toml", "40", "41"),
     ),
     Scenario(
         "a file that left the plan and was deleted",
-        deletes("../templates/project/configs/base.toml.jinja"),
+        without_template,
         deletes("configs/base.toml"),
     ),
     Scenario(
@@ -736,3 +742,130 @@ def test_a_project_of_an_older_compiler_is_updated_by_the_same_command(
     assert repository.compile("--update").exit_code == 0
     assert f'"compiler": "{__version__}"' in manifest.read_text()
     assert (repository.folder / "clinic/model.py").read_text() == WIDER + MINE
+
+
+def checked(repository: Repository, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and answer of a check."""
+    result = repository.compile("--check", "--format", "json", *arguments)
+    return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("user", "change", "plain", "updating"),
+    [
+        (nothing, nothing, "", ""),
+        (nothing, fusion(members=4), "changed", "changed"),
+        (nothing, trees("table"), "missing", "missing"),
+        (nothing, without_template, "stale", "stale"),
+        (EDITED, nothing, "edited", ""),
+        (deletes("clinic/model.py"), nothing, "missing", ""),
+        (EDITED, fusion(members=4), "edited", "changed"),
+        (EDITED, fusion(width=96), "edited", "conflict"),
+        (writes("clinic/mine.py", "x = 1\n"), nothing, "", ""),
+    ],
+)
+def test_a_check_tells_every_state(
+    repository: Repository, user: Act, change: Act, plain: str, updating: str
+) -> None:
+    user(repository)
+    change(repository)
+    before = tree_of(repository.folder)
+    for arguments, kind in (((), plain), (("--update",), updating)):
+        code, answer = checked(repository, *arguments)
+        kinds = {
+            d["kind"] for d in answer["differences"] if ".autom3l" not in d["path"]
+        } - ({"changed"} if kind in ("edited", "conflict") else set())
+        assert kinds == ({kind} if kind else set())
+        assert code == (1 if kind else 0)
+        assert answer["versions"] == {}
+    assert tree_of(repository.folder) == before
+
+
+def test_a_check_tells_what_an_update_would_make_of_it(repository: Repository) -> None:
+    APPENDED(repository)
+    fusion(members=4)(repository)
+    diff = repository.compile("--update", "--diff", "--format", "json")
+    assert diff.exit_code == 0
+    shown = json.loads(diff.stdout)["diff"]
+    assert "-    return 8\n+    return 4\n" in shown
+    assert "-def mine" not in shown
+
+
+def test_other_versions_are_told_and_are_no_difference(repository: Repository) -> None:
+    manifest = repository.folder / ".autom3l/manifest.json"
+    text = manifest.read_text().replace(__version__, "0.0.1")
+    manifest.write_text(text.replace('"black": "', '"black": "1.'))
+    code, answer = checked(repository)
+    assert (code, answer["differences"]) == (0, [])
+    assert answer["versions"]["autom3l"] == {
+        "project": "0.0.1",
+        "installed": __version__,
+    }
+    assert answer["versions"].keys() == {"autom3l", "black"}
+    before = tree_of(repository.folder)
+    assert repository.compile().exit_code == 0
+    assert tree_of(repository.folder) == before, "the same files: nothing is written"
+
+
+def test_a_dry_run_tells_what_becomes_of_each_file(repository: Repository) -> None:
+    both(EDITED, deletes("README.md"), edits("configs/base.toml", "40", "41"))(
+        repository
+    )
+    repository.commit()
+    both(fusion(width=96), trees("table"))(repository)
+    repository.template("__package__/__init__.py", "")
+    before = tree_of(repository.folder)
+    result = repository.compile("--update", "--dry-run", "--format", "json")
+    steps = {s["path"]: s["action"] for s in json.loads(result.stdout)["steps"]}
+    assert result.exit_code == 1
+    assert steps == {
+        "README.md": "keep",
+        "clinic/__init__.py": "delete",
+        "clinic/boosting.py": "create",
+        "clinic/model.py": "conflict",
+        "configs/base.toml": "update",
+    }
+    assert tree_of(repository.folder) == before
+
+
+def test_a_target_of_a_newer_compiler_is_refused(repository: Repository) -> None:
+    manifest = repository.folder / ".autom3l/manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('"version": 1', '"version": 2, "new": {}'))
+    result = repository.compile("--update")
+    assert result.exit_code == 2
+    assert "a manifest of version 2; this autom3l reads 1 (upgrade autom3l) [E022]" in (
+        result.stderr
+    )
+
+
+def test_two_revisions_of_a_project_are_compared(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both(fusion(width=96), trees("table"), without_column("weight"))(repository)
+    assert repository.compile("--update").exit_code == 0
+    repository.commit()
+    monkeypatch.chdir(repository.folder)
+    answers = [
+        CliRunner().invoke(app, ["diff", old, new, "--format", "json"])
+        for old, new in (("HEAD~1:.", "."), ("HEAD~1:", "HEAD:"))
+    ]
+    assert answers[0].stdout == answers[1].stdout
+    answer = json.loads(answers[0].stdout)
+    assert [(c["section"], c["subject"]) for c in answer["changes"]] == [
+        ("columns", "weight"),
+        ("fusion", "width"),
+        ("ensemble", "trees"),
+    ]
+    assert answer["files"] == {
+        "README.md": "changed",
+        "clinic/boosting.py": "added",
+        "clinic/model.py": "changed",
+        "configs/base.toml": "changed",
+    }
+    shown = CliRunner().invoke(app, ["diff", "HEAD~1:.", ".", "--format", "markdown"])
+    assert "| fusion | `width` | `64` | `96` |  |" in shown.stdout
+    assert "- added clinic/boosting.py" in shown.stdout
+    monkeypatch.chdir(repository.folder.parent)
+    refused = CliRunner().invoke(app, ["diff", "HEAD~1:nowhere", "out"])
+    assert (refused.exit_code, "[C012]" in refused.stderr) == (2, True)

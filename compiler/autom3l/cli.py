@@ -162,11 +162,25 @@ def explain_command(place: flags.Place, form: flags.Form = "text") -> None:
     """Print every decision of a plan, with its reason."""
     console = Console(form=form)
     with console.reporting():
-        from autom3l.explaining import decisions_data, decisions_text, pipeline_file
-        from autom3l.plan import read_pipeline
+        from autom3l.compiled import pipeline_file
+        from autom3l.explaining import decisions_data, decisions_text
+        from autom3l.pipeline_file import read_pipeline
 
         pipeline = read_pipeline(pipeline_file(place))
         console.result(decisions_text(pipeline), decisions_data(pipeline))
+
+
+@app.command("diff")
+def diff_command(old: flags.Old, new: flags.New, form: flags.DiffForm = "text") -> None:
+    """Print what changed from one plan to another, with the reasons."""
+    console = Console(form="json" if form == "json" else "text")
+    with console.reporting():
+        from autom3l import diffing
+        from autom3l.compiled import read_compiled
+
+        diff = diffing.diff_plans(read_compiled(old), read_compiled(new))
+        to_text = {"markdown": diffing.diff_as_markdown}.get(form, diffing.diff_as_text)
+        console.result(to_text(diff), diffing.diff_as_data(diff))
 
 
 @app.command("init")

@@ -29,6 +29,9 @@ MaybeSpec = Annotated[Path | None, SPEC]
 Place = Annotated[
     Path, typer.Argument(metavar="DIR_OR_IR", help="A project, or a pipeline.json.")
 ]
+PLACES = "A project, a pipeline.json, or REVISION:DIR of git."
+Old = Annotated[str, typer.Argument(metavar="OLD", help=PLACES)]
+New = Annotated[str, typer.Argument(metavar="NEW", help=PLACES)]
 Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
 ]
@@ -133,6 +136,10 @@ BaseUrl = Annotated[
 ]
 Form = Annotated[
     Format, typer.Option("--format", help="Of the result, which goes to stdout.")
+]
+DiffForm = Annotated[
+    Literal["text", "json", "markdown"],
+    typer.Option("--format", help="Of the result, which goes to stdout."),
 ]
 Quiet = Annotated[bool, _flag("--quiet", text="No progress, no result in words.")]
 Verbose = Annotated[bool, _flag("--verbose", text="Print every decision, too.")]

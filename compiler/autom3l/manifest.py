@@ -15,6 +15,7 @@ from autom3l.diagnostics import Diagnostic, EmitError
 from autom3l.paths import OWN, path_problems, sha256
 
 MANIFEST = f"{OWN}/manifest.json"
+VERSION = 1
 
 Trial = Literal["passed", "skipped"]
 
@@ -30,7 +31,15 @@ class Manifest:
     files: dict[str, str]
 
 
+@dataclass(frozen=True, config=ConfigDict(extra="ignore", strict=True))
+class _Versioned:
+    """What every version of a manifest says."""
+
+    version: int
+
+
 _MANIFEST = TypeAdapter(Manifest)
+_VERSIONED = TypeAdapter(_Versioned)
 
 
 def manifest_of(
@@ -67,12 +76,24 @@ def read_manifest(target: Path) -> Manifest | None:
     if not path.is_file():
         return None
     try:
-        manifest = _MANIFEST.validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise EmitError(_corrupt(path, _first_problem(error))) from None
+        return parse_manifest(path.read_bytes(), str(path))
+    except OSError as error:
+        raise EmitError(_corrupt(str(path), error.strerror or str(error))) from None
+
+
+def parse_manifest(text: bytes | str, where: str) -> Manifest:
+    """The manifest in a text; raises `EmitError`, also where its version is newer."""
+    try:
+        version = _VERSIONED.validate_json(text).version
+        if version > VERSION:
+            message = f"a manifest of version {version}; this autom3l reads {VERSION}"
+            raise EmitError(Diagnostic("E022", message, where, "upgrade autom3l"))
+        manifest = _MANIFEST.validate_json(text)
+    except ValidationError as error:
+        raise EmitError(_corrupt(where, _first_problem(error))) from None
     reasons = path_problems(manifest.files)
     if reasons:
-        raise EmitError(_corrupt(path, reason) for reason in reasons)
+        raise EmitError(_corrupt(where, reason) for reason in reasons)
     return manifest
 
 
@@ -89,14 +110,12 @@ def other_versions(manifest: Manifest | None) -> dict[str, tuple[str, str]]:
     }
 
 
-def _corrupt(path: Path, reason: str) -> Diagnostic:
+def _corrupt(where: str, reason: str) -> Diagnostic:
     hint = "restore it from version control, or compile into another folder"
-    return Diagnostic("E006", f"not a manifest: {reason}", str(path), hint)
+    return Diagnostic("E006", f"not a manifest: {reason}", where, hint)
 
 
-def _first_problem(error: OSError | ValidationError) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
+def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     place = ".".join(map(str, first["loc"]))
     return f"{place}: {first['msg']}" if place else first["msg"]

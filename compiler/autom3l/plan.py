@@ -9,14 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from autom3l.checks.parts import doubts
 from autom3l.checks.twins import twins
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
-from autom3l.ir_json import from_json
+from autom3l.pipeline_file import read_pipeline
 from autom3l.planning.composing import Scene
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
@@ -56,18 +54,6 @@ def make_plan(request: Request, progress: Progress) -> Plan:
         raise UserError(Diagnostic("C002", w, hint=hint) for w in plan.warnings)
     progress.warn(plan.warnings)
     return plan
-
-
-def read_pipeline(path: Path) -> Pipeline:
-    """The IR in a file; raises `UserError` for one that holds no pipeline."""
-    try:
-        return from_json(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        message = f"can't be read: {reason}"
-        raise UserError(Diagnostic("C003", message, str(path))) from None
-    except ValidationError as error:
-        raise UserError(_mistakes(path, error)) from None
 
 
 def _plan_from_spec(request: Request, progress: Progress) -> Plan:
@@ -140,10 +126,3 @@ def _leading(start: str | Path, end: Path) -> str:
         message = f"no relative path leads there from {str(start)!r}"
         raise UserError(Diagnostic("C005", message, str(end))) from None
     return Path(path).as_posix()
-
-
-def _mistakes(path: Path, error: ValidationError) -> Iterator[Diagnostic]:
-    for mistake in error.errors():
-        key = ".".join(map(str, mistake["loc"]))
-        message = f"{key}: {mistake['msg']}" if key else mistake["msg"]
-        yield Diagnostic("C003", f"not a pipeline: {message}", str(path))

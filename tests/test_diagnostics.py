@@ -24,6 +24,7 @@ AREAS = {
         "emission.py",
         "git.py",
         "ignoring.py",
+        "known_data.py",
         "manifest.py",
         "publishing.py",
         "staging.py",

@@ -38,7 +38,7 @@ class Outcome:
 def compile_project(request: Request, progress: Progress) -> Outcome:
     """Compile into the target. Raises the `UserError` of the stage that fails.
 
-    What passed its trial before, byte for byte, is not tried again.
+    What passed its trial before, byte for byte and on such data, is not tried again.
     """
     recover(request.target)
     check_target(request.target, request.edits)
@@ -46,7 +46,7 @@ def compile_project(request: Request, progress: Progress) -> Outcome:
     tree = build(plan.pipeline, request, progress)
     project = _project(plan, tree)
     tried = changes_of(project, request).trial == "passed"
-    if request.trial and not tried:
+    if request.trial and (plan.data_changes or not tried):
         _try(tree, plan.pipeline, request, progress)
         project = replace(project, trial="passed")
     with progress.stage("emit"):
@@ -79,7 +79,14 @@ def _inside(request: Request) -> set[str]:
 
 
 def _project(plan: Plan, tree: FileTree) -> Project:
-    return Project(tree, to_json(plan.pipeline), plan.spec, "skipped", plan.transcript)
+    return Project(
+        tree,
+        to_json(plan.pipeline),
+        plan.spec,
+        "skipped",
+        plan.transcript,
+        plan.known_data,
+    )
 
 
 def build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,8 +15,16 @@ from autom3l.checks.twins import twins
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
+from autom3l.known_data import (
+    DataChange,
+    data_changes,
+    known_data,
+    read_known_data,
+    to_json,
+)
 from autom3l.pipeline_file import read_pipeline
 from autom3l.planning.composing import Scene
+from autom3l.profile import DataProfile
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import zoo_dir
@@ -32,13 +41,16 @@ if TYPE_CHECKING:
 class Plan:
     """A verified pipeline, with what it was planned from where that is known.
 
-    `transcript`: what a model was asked and answered, as JSON lines.
+    `transcript`: what a model was asked and answered, as JSON lines. `known_data`: what
+    is remembered of the table, `data_changes`: what is otherwise than remembered.
     """
 
     pipeline: Pipeline
     spec: str | None = None
     warnings: tuple[str, ...] = ()
     transcript: str | None = None
+    known_data: str | None = None
+    data_changes: tuple[DataChange, ...] = ()
 
 
 def make_plan(request: Request, progress: Progress) -> Plan:
@@ -74,6 +86,7 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
             pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
         with progress.stage("verify"):
             verify(pipeline, profile, zoo, spec.constraints)
+    remembered, changes = _compare_data(spec, profile, pipeline, request, progress)
     known = (*spec.warnings, *profile.warnings)
     scene = Scene(spec, profile, zoo, root, weights)
     transcript = None
@@ -82,7 +95,41 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
         text, transcript = consulted.spec, consulted.transcript
     found = (*doubts(pipeline, profile), *twins(spec, pipeline, profile))
     doubtful = (str(_at(spec, doubt)) for doubt in found)
-    return Plan(pipeline, text, (*known, *doubtful), transcript)
+    warnings = (*known, *doubtful)
+    return Plan(pipeline, text, warnings, transcript, remembered, changes)
+
+
+def _compare_data(
+    spec: Spec,
+    profile: DataProfile,
+    pipeline: Pipeline,
+    request: Request,
+    progress: Progress,
+) -> tuple[str, tuple[DataChange, ...]]:
+    """What to remember of the data, and what changed; nothing may where `locked`.
+
+    As long as nothing did, what was remembered first stays, so that small changes add
+    up until they are told.
+    """
+    pinned = frozenset(name for name, pin in spec.columns.items() if pin.modality)
+    new = known_data(profile, pipeline, pinned)
+    old = read_known_data(request.target)
+    changes = data_changes(old, new, profile) if old else ()
+    if changes and request.mode == "locked":
+        hint = "compile without --locked, and review what changes"
+        message = "the data is not as at the last compile: {}"
+        raise ModelError(
+            Diagnostic("L025", message.format(change), repr(change.column), hint)
+            for change in changes
+        )
+    if changes:
+        from autom3l.layout import table_text  # noqa: PLC0415 (lays out tables)
+
+        cells = [(c.column, c.change, c.before, c.after) for c in changes]
+        title = "The data changed since the last compile:"
+        headings = ("column", "change", "before", "now")
+        progress.note(table_text(headings, cells, title, sys.stderr))
+    return to_json(old if old and not changes else new), changes
 
 
 def _consult(
@@ -91,7 +138,7 @@ def _consult(
     """The plan of the spec's model; `None` where there is none to be asked."""
     llm = scene.spec.llm
     if llm is None or not request.llm:
-        if request.require_llm or request.interactive or request.mode == "locked":
+        if request.require_llm or request.interactive:
             message = "no model to plan with: the spec has no llm section"
             raise ModelError(Diagnostic("L017", message, str(request.source)))
         return None

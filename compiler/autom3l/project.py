@@ -16,6 +16,7 @@ from autom3l.paths import OWN
 PIPELINE = f"{OWN}/pipeline.json"
 SPEC = f"{OWN}/spec.yaml"
 TRANSCRIPT = f"{OWN}/spec.transcript.jsonl"
+KNOWN_DATA = f"{OWN}/data.json"
 BASE = f"{OWN}/base"
 
 
@@ -23,7 +24,8 @@ BASE = f"{OWN}/base"
 class Project:
     """What is emitted. `spec` is the text of its file, `None` with `--from-ir`.
 
-    `transcript`: what a model answered, `None` where none was asked.
+    `transcript`: what a model answered, `None` where none was asked. `known_data`: what
+    the next compile compares its table with, `None` with `--from-ir`.
     """
 
     tree: FileTree
@@ -31,6 +33,7 @@ class Project:
     spec: str | None
     trial: Trial
     transcript: str | None = None
+    known_data: str | None = None
 
 
 def origin_files(project: Project) -> dict[str, str]:
@@ -39,6 +42,7 @@ def origin_files(project: Project) -> dict[str, str]:
         PIPELINE: project.pipeline,
         SPEC: project.spec,
         TRANSCRIPT: project.transcript,
+        KNOWN_DATA: project.known_data,
     }
     return {path: text for path, text in own.items() if text is not None}
 

@@ -55,6 +55,7 @@ def outcome_data(outcome: Outcome, target: Path) -> dict[str, Any]:
         "left_out": {c.name: c.role for c in _unused(pipeline)},
         "encoders": asdict(pipeline.encoders),
         "trial": outcome.changes.trial,
+        "data_changes": [asdict(change) for change in outcome.plan.data_changes],
         "warnings": list(outcome.plan.warnings),
     }
 

@@ -10,6 +10,7 @@ import json
 import shutil
 import stat
 import subprocess
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,9 +18,10 @@ from typing import Any
 
 import pytest
 from autom3l import __version__
-from autom3l.cli import app
+from autom3l.cli import app, compile_app
 from autom3l.ir import Pipeline
 from autom3l.ir_json import from_json, to_json
+from ruamel.yaml import YAML
 from typer.testing import CliRunner, Result
 
 pytestmark = pytest.mark.slow  # git runs
@@ -869,3 +871,28 @@ def test_two_revisions_of_a_project_are_compared(
     monkeypatch.chdir(repository.folder.parent)
     refused = CliRunner().invoke(app, ["diff", "HEAD~1:nowhere", "out"])
     assert (refused.exit_code, "[C012]" in refused.stderr) == (2, True)
+
+
+def test_our_hook_checks_a_project(repository: Repository) -> None:
+    (hook,) = YAML(typ="safe").load(ROOT / ".pre-commit-hooks.yaml")
+    program, *arguments = hook["entry"].split()
+    assert (
+        program
+        in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    )
+    assert hook["pass_filenames"] is False
+    (repository.folder.parent / "data.csv").write_text(
+        "size,price\n" + "".join(f"{i % 40},{i % 7}.5\n" for i in range(200))
+    )
+    spec = repository.folder.with_name("spec.yaml")
+    spec.write_text("name: houses\ndata: {train: data.csv}\ntarget: price\n")
+    out = repository.folder.with_name("houses")
+    command = [str(spec), "-o", str(out)]
+    runner = CliRunner()
+    assert runner.invoke(compile_app, [*command, "--no-trial"]).exit_code == 0
+    (out / "README.md").write_text("mine\n")
+    assert runner.invoke(compile_app, [*arguments, *command]).exit_code == 0
+    spec.write_text(spec.read_text() + "split: {test: 0.3}\n")
+    (out / "README.md").unlink()
+    repository.template("a.txt", "{{ split.test }}\n")
+    assert runner.invoke(compile_app, [*arguments, *command]).exit_code == 1

@@ -36,6 +36,7 @@ AREAS = {
         "cli.py",
         "combining.py",
         "compiled.py",
+        "building.py",
         "driver.py",
         "plan.py",
         "request.py",

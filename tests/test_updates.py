@@ -502,7 +502,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     repository.replan(small)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("autom3l.driver.templates_dir", lambda: repository.templates)
+        patch.setattr("autom3l.resources.templates_dir", lambda: repository.templates)
         assert repository.compile().exit_code == 0
     expected = {"README.md": README, "clinic/__init__.py": INIT}
     expected |= {"clinic/model.py": MODEL, "configs/base.toml": CONFIG}
@@ -517,7 +517,7 @@ def repository(
     compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Repository:
     folder = shutil.copytree(compiled, tmp_path / "work", symlinks=True)
-    monkeypatch.setattr("autom3l.driver.templates_dir", lambda: folder / "templates")
+    monkeypatch.setattr("autom3l.resources.templates_dir", lambda: folder / "templates")
     return Repository(folder / "out", folder / "templates")
 
 

@@ -265,10 +265,12 @@ def _manifest(
     project: Project, tree: FileTree, old: Manifest | None, apart: set[str]
 ) -> Manifest:
     """Of the same files the old one says the same, whoever compiled them since."""
+    files = old.files if old else {}
+    frozen = {path: files[path] for path in sorted(apart & files.keys())}
+    shipped = not project.own_templates and not apart
+    manifest = manifest_of(tree, project.trial, frozen, as_shipped=shipped)
     if old is None:
-        return manifest_of(tree, project.trial)
-    frozen = {path: old.files[path] for path in sorted(apart & old.files.keys())}
-    manifest = manifest_of(tree, project.trial, frozen)
+        return manifest
     tried = old.trial == "passed" or project.trial == "skipped"
     return old if old.files == manifest.files and tried else manifest
 

@@ -4,10 +4,7 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 `--help` answers in a blink.
 """
 
-import gc
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 # Typer reads annotations at run time.
 from pathlib import Path
@@ -19,6 +16,7 @@ from autom3l import flags
 from autom3l.combining import asking, editing, one_source, refuse_together
 from autom3l.console import Console
 from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.loading import kept_for_good
 from autom3l.zoo_commands import zoo_app
 
 _STYLE: dict[str, Any] = {
@@ -87,7 +85,7 @@ def compile_command(
         asked |= {"--refresh": bool(refresh), "--interactive": interactive}
         for flag, given in {**planned, **asked}.items():
             refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
-        with console.stage("start"), _kept_for_good():
+        with console.stage("start"), kept_for_good():
             from autom3l import modes
             from autom3l.request import Request
 
@@ -228,17 +226,6 @@ def doctor_command(
         console.result(doctor.findings_text(findings), doctor.findings_data(findings))
         if findings.problem:
             raise ModelError(findings.problem)
-
-
-@contextmanager
-def _kept_for_good() -> Iterator[None]:
-    """What is imported here is never garbage: to look for some in it takes long."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _target(folder: Path) -> Path:

@@ -8,19 +8,17 @@ from functools import partial
 from pathlib import Path
 
 from autom3l.changes import Changes, planned_changes
-from autom3l.diagnostics import DataError, Diagnostic, UserError
+from autom3l.diagnostics import DataError
 from autom3l.emission import check_undoable, emit
-from autom3l.filetree import FileTree, MalformedFileError
-from autom3l.formatting import format_tree
+from autom3l.filetree import FileTree
 from autom3l.ir import Pipeline
 from autom3l.ir_json import to_json
+from autom3l.loading import kept_for_good
 from autom3l.plan import Plan, make_plan
 from autom3l.project import Project
 from autom3l.publishing import recover
-from autom3l.rendering import render
-from autom3l.request import Progress, Request, lookup
-from autom3l.resources import templates_dir
-from autom3l.rewrites import rewrite
+from autom3l.request import Progress, Request
+from autom3l.reuse import unchanged_tree
 from autom3l.tables import find_files
 from autom3l.target import check_target, read_target
 from autom3l.trial import run_trial
@@ -43,8 +41,8 @@ def compile_project(request: Request, progress: Progress) -> Outcome:
     recover(request.target)
     check_target(request.target, request.edits)
     plan = make_plan(request, progress)
-    tree = build(plan.pipeline, request, progress)
-    project = _project(plan, tree)
+    tree = _tree(plan.pipeline, request, progress)
+    project = _project(plan, tree, request)
     tried = changes_of(project, request).trial == "passed"
     if request.trial and (plan.data_changes or not tried):
         _try(tree, plan.pipeline, request, progress)
@@ -58,8 +56,8 @@ def preview(request: Request, progress: Progress) -> tuple[Plan, Project]:
     """What would be emitted, if its trial passed; nothing is tried or written."""
     read_target(request.target)
     plan = make_plan(request, progress)
-    tree = build(plan.pipeline, request, progress)
-    return plan, _project(plan, tree)
+    tree = _build(plan.pipeline, request, progress)
+    return plan, _project(plan, tree, request)
 
 
 def changes_of(project: Project, request: Request) -> Changes:
@@ -70,6 +68,19 @@ def changes_of(project: Project, request: Request) -> Changes:
     return changes
 
 
+def _tree(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
+    """What the last compile built, where it is certain to be the same."""
+    same = unchanged_tree(request.target, to_json(pipeline), request.template_dir)
+    return _build(pipeline, request, progress) if same is None else same
+
+
+def _build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
+    with progress.stage("load"), kept_for_good():
+        from autom3l.building import build  # noqa: PLC0415 (often not needed)
+
+    return build(pipeline, request, progress)
+
+
 def _inside(request: Request) -> set[str]:
     """The spec and its transcript, where they lie in the target: edits are expected."""
     folder = request.target.resolve()
@@ -78,7 +89,7 @@ def _inside(request: Request) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in inside}
 
 
-def _project(plan: Plan, tree: FileTree) -> Project:
+def _project(plan: Plan, tree: FileTree, request: Request) -> Project:
     return Project(
         tree,
         to_json(plan.pipeline),
@@ -86,24 +97,8 @@ def _project(plan: Plan, tree: FileTree) -> Project:
         "skipped",
         plan.transcript,
         plan.known_data,
+        own_templates=request.template_dir is not None,
     )
-
-
-def build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
-    """The pipeline as formatted source text."""
-    with progress.stage("render"):
-        tree = render(pipeline, lookup(request.template_dir, templates_dir()))
-    try:
-        with progress.stage("rewrite"):
-            tree = rewrite(tree)
-        with progress.stage("format"):
-            return format_tree(tree)
-    except MalformedFileError as error:
-        if request.template_dir is None:
-            raise  # a fault of the shipped templates, which no user can mend
-        where = str(request.template_dir)
-        message = f"a template renders to no Python: {error}"
-        raise UserError(Diagnostic("C009", message, where)) from None
 
 
 def _try(

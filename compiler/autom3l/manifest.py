@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from autom3l import __version__
@@ -22,13 +22,18 @@ Trial = Literal["passed", "skipped"]
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
 class Manifest:
-    """The managed files (path -> SHA-256 of the bytes written) and who wrote them."""
+    """The managed files (path -> SHA-256 of the bytes written) and who wrote them.
+
+    `as_shipped`: all of them are what the compiler's own templates make of the
+    pipeline; none is of a user's template, or older as it is ignored.
+    """
 
     version: Literal[1]
     compiler: str
     formatters: dict[str, str]
     trial: Trial
     files: dict[str, str]
+    as_shipped: bool = Field(default=True, exclude_if=bool)
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="ignore", strict=True))
@@ -43,17 +48,20 @@ _VERSIONED = TypeAdapter(_Versioned)
 
 
 def manifest_of(
-    tree: Mapping[str, str], trial: Trial, frozen: Mapping[str, str] | None = None
+    tree: Mapping[str, str],
+    trial: Trial,
+    frozen: Mapping[str, str] | None = None,
+    *,
+    as_shipped: bool = True,
 ) -> Manifest:
     """The manifest of a tree formatted with the installed formatters.
 
     `frozen`: the entries of files that are left as they are.
     """
     files = {path: sha256(text.encode()) for path, text in tree.items()}
-    files |= frozen or {}
-    return Manifest(
-        1, __version__, installed_formatters(), trial, dict(sorted(files.items()))
-    )
+    files = dict(sorted((files | dict(frozen or {})).items()))
+    versions = (__version__, installed_formatters())
+    return Manifest(VERSION, *versions, trial, files, as_shipped)
 
 
 def installed_formatters() -> dict[str, str]:

@@ -25,7 +25,8 @@ class Project:
     """What is emitted. `spec` is the text of its file, `None` with `--from-ir`.
 
     `transcript`: what a model answered, `None` where none was asked. `known_data`: what
-    the next compile compares its table with, `None` with `--from-ir`.
+    the next compile compares its table with, `None` with `--from-ir`. `own_templates`:
+    some are the user's.
     """
 
     tree: FileTree
@@ -34,6 +35,7 @@ class Project:
     trial: Trial
     transcript: str | None = None
     known_data: str | None = None
+    own_templates: bool = False
 
 
 def origin_files(project: Project) -> dict[str, str]:

@@ -52,7 +52,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (templates / "README.md.jinja").write_text("# {{ name | md }}\n")
     (templates / "__package__/train.py.jinja").write_text('print( "trained" )\n')
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("autom3l.driver.templates_dir", lambda: tmp_path / "templates")
+    monkeypatch.setattr(
+        "autom3l.resources.templates_dir", lambda: tmp_path / "templates"
+    )
     return tmp_path
 
 
@@ -82,7 +84,7 @@ def test_a_compile_tells_what_was_done_and_what_comes_next(project: Path) -> Non
     assert "  cd out\n  python -m houses.train" in result.stdout
     assert "  python -m houses.predict runs/base " in result.stdout
     stages = re.findall(r"^(\w+) +\d+\.\d\d s$", result.stderr, re.MULTILINE)
-    expected = "start parse zoo profile default verify render rewrite format emit"
+    expected = "start parse zoo profile default verify load render rewrite format emit"
     assert stages == expected.split()
 
 
@@ -449,7 +451,7 @@ def test_version(program: object) -> None:
 def test_a_bug_keeps_its_traceback(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autom3l.driver.render", lambda *_: 1 / 0)
+    monkeypatch.setattr("autom3l.building.render", lambda *_: 1 / 0)
     result = run("spec.yaml", "-o", "out")
     assert isinstance(result.exception, ZeroDivisionError)
 
@@ -458,11 +460,11 @@ def test_a_bug_keeps_its_traceback(
 def test_interrupted_says_so_and_exits_130(project: Path) -> None:
     program = """
 import os, signal, sys
-from autom3l import driver
+from autom3l import building
 from autom3l.cli import compile_app
 # A shell in the background makes its children deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-driver.render = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+building.render = lambda *_: os.kill(os.getpid(), signal.SIGINT)
 compile_app(["spec.yaml", "-o", "out", "--quiet"])
 """
     done = _python(project, program)

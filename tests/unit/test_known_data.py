@@ -42,7 +42,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Table:
     (templates / "project/README.md.jinja").write_text(
         "{% for c in read %}\n{{ c.name | code }} {{ c.modality }}\n{% endfor %}\n"
     )
-    monkeypatch.setattr("autom3l.driver.templates_dir", lambda: templates)
+    monkeypatch.setattr("autom3l.resources.templates_dir", lambda: templates)
     Path("spec.yaml").write_text("data: {train: data.csv}\ntarget: sold\n")
     table = drawn()
     write(table)

@@ -281,6 +281,16 @@ SCENARIOS = [
         {"network.py": MODEL.replace("64", "70").replace("8", "4")},
     ),
     Scenario(
+        "a renamed folder is followed",
+        both(fusion(width=96), without_column("weight")),
+        both(APPENDED, renames("clinic", "vet")),
+        {
+            "vet/model.py": WIDER + MINE,
+            "configs/base.toml": WIDE_CONFIG,
+            "README.md": README.replace("- `weight`\n", ""),
+        },
+    ),
+    Scenario(
         "a renamed file conflicts where it now is",
         fusion(width=96),
         both(EDITED, renames("clinic/model.py", "network.py")),
@@ -871,6 +881,38 @@ def test_two_revisions_of_a_project_are_compared(
     monkeypatch.chdir(repository.folder.parent)
     refused = CliRunner().invoke(app, ["diff", "HEAD~1:nowhere", "out"])
     assert (refused.exit_code, "[C012]" in refused.stderr) == (2, True)
+
+
+def test_an_update_of_nothing_is_a_compile(repository: Repository) -> None:
+    assert repository.compile("--update", into="fresh").exit_code == 0
+    fresh = tree_of(repository.folder.with_name("fresh"))
+    assert fresh == {
+        p: c for p, c in tree_of(repository.folder).items() if p[:5] != ".git/"
+    }
+
+
+def test_real_projects_take_a_new_plan_into_edited_files(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "out", tmp_path / "templates")
+    shutil.copy(ROOT / "generated/homes/.autom3l/pipeline.json", tmp_path)
+    assert repository.compile().exit_code == 0
+    repository.git("init", "-q")
+    edits("configs/base.toml", "[data]", "# Ours.\n[data]")(repository)
+    edits("README.md", "# homes", "# Our homes")(repository)
+    train = (repository.folder / "homes/train.py").read_text()
+    repository.write("homes/train.py", train + "\n# The last line is ours.\n")
+    edits("Makefile", ".PHONY: help", ".PHONY: ours help")(repository)
+    repository.commit()
+    both(without_column("rooms"), fusion(kind="gated"), trees("none"))(repository)
+    result = repository.compile("--update")
+    assert result.exit_code == 0, result.stderr
+    assert repository.compile(into="fresh").exit_code == 0
+    found, fresh = repository.files(), tree_of(tmp_path / "fresh")
+    merged = {path for path in found if found[path] != fresh[path]}
+    assert merged == {"configs/base.toml", "README.md", "homes/train.py", "Makefile"}
+    assert found["README.md"] == fresh["README.md"].replace(b"# homes", b"# Our homes")
+    assert found["homes/train.py"].endswith(b"# The last line is ours.\n")
+    assert b"rooms" not in found["README.md"] + found["homes/columns.py"]
+    assert "homes/boosting.py" not in found
 
 
 def test_our_hook_checks_a_project(repository: Repository) -> None:

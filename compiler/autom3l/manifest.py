@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
@@ -15,7 +15,7 @@ from autom3l.diagnostics import Diagnostic, EmitError
 from autom3l.paths import OWN, path_problems, sha256
 
 MANIFEST = f"{OWN}/manifest.json"
-VERSION = 1
+VERSION: Final = 1
 
 Trial = Literal["passed", "skipped"]
 

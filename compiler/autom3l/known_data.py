@@ -19,6 +19,7 @@ from autom3l.ir import Pipeline
 from autom3l.paths import BLOCKED, fingerprint
 from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.project import KNOWN_DATA
+from autom3l.spec import Spec
 
 _CLOSED = ConfigDict(extra="forbid", strict=True)
 _LEVELS = ("categorical", "boolean", "ordinal")
@@ -62,13 +63,9 @@ class DataChange:
 _KNOWN = TypeAdapter(KnownData)
 
 
-def known_data(
-    profile: DataProfile, pipeline: Pipeline, pinned: frozenset[str]
-) -> KnownData:
-    """What is known of the data of a pipeline that the rules made.
-
-    `pinned`: the columns whose modality the spec decides.
-    """
+def known_data(spec: Spec, profile: DataProfile, pipeline: Pipeline) -> KnownData:
+    """What is known of the data of a pipeline that the rules made of a spec."""
+    pinned = {name for name, pin in spec.columns.items() if pin.modality}
     levelled = {c.name for c in pipeline.features() if c.modality in _LEVELS}
     if pipeline.task.kind != "regression" and not pipeline.task.separator:
         levelled |= {*pipeline.task.targets}

@@ -17,6 +17,7 @@ from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
 from autom3l.known_data import (
     DataChange,
+    KnownData,
     data_changes,
     known_data,
     read_known_data,
@@ -24,7 +25,7 @@ from autom3l.known_data import (
 )
 from autom3l.pipeline_file import read_pipeline
 from autom3l.planning.composing import Scene
-from autom3l.profile import DataProfile
+from autom3l.planning.wishes import Wishes
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import zoo_dir
@@ -86,35 +87,37 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
             pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
         with progress.stage("verify"):
             verify(pipeline, profile, zoo, spec.constraints)
-    remembered, changes = _compare_data(spec, profile, pipeline, request, progress)
+    before = read_known_data(request.target)
+    seen = known_data(spec, profile, pipeline)
+    changes = data_changes(before, seen, profile) if before else ()
+    _tell(changes, request, progress)
     known = (*spec.warnings, *profile.warnings)
     scene = Scene(spec, profile, zoo, root, weights)
     transcript = None
     if consulted := _consult(scene, text, request, progress):
         pipeline, known = consulted.pipeline, (*known, *consulted.warnings)
         text, transcript = consulted.spec, consulted.transcript
+        scene = consulted.scene
     found = (*doubts(pipeline, profile), *twins(spec, pipeline, profile))
     doubtful = (str(_at(spec, doubt)) for doubt in found)
     warnings = (*known, *doubtful)
-    return Plan(pipeline, text, warnings, transcript, remembered, changes)
+    remembered = before if before and not changes else _seen(scene)
+    return Plan(pipeline, text, warnings, transcript, to_json(remembered), changes)
 
 
-def _compare_data(
-    spec: Spec,
-    profile: DataProfile,
-    pipeline: Pipeline,
-    request: Request,
-    progress: Progress,
-) -> tuple[str, tuple[DataChange, ...]]:
-    """What to remember of the data, and what changed; nothing may where `locked`.
+def _seen(scene: Scene) -> KnownData:
+    """What to remember of the data; a person may have pinned something meanwhile.
 
-    As long as nothing did, what was remembered first stays, so that small changes add
-    up until they are told.
+    As long as nothing changed, what was remembered first stays instead, so that small
+    changes add up until they are told.
     """
-    pinned = frozenset(name for name, pin in spec.columns.items() if pin.modality)
-    new = known_data(profile, pipeline, pinned)
-    old = read_known_data(request.target)
-    changes = data_changes(old, new, profile) if old else ()
+    return known_data(scene.spec, scene.profile, scene.compose(Wishes()))
+
+
+def _tell(
+    changes: tuple[DataChange, ...], request: Request, progress: Progress
+) -> None:
+    """What is otherwise about the data, before it is planned with; not where locked."""
     if changes and request.mode == "locked":
         hint = "compile without --locked, and review what changes"
         message = "the data is not as at the last compile: {}"
@@ -129,7 +132,6 @@ def _compare_data(
         title = "The data changed since the last compile:"
         headings = ("column", "change", "before", "now")
         progress.note(table_text(headings, cells, title, sys.stderr))
-    return to_json(old if old and not changes else new), changes
 
 
 def _consult(

@@ -27,11 +27,13 @@ from autom3l.spec import SpecLlm
 class Consulted:
     """The pipeline, what leads to it again, and what to warn of.
 
-    `spec`: the text of the spec, with what a person said meanwhile.
+    `spec`: the text of the spec, with what a person said meanwhile; `scene`: what that
+    plans for.
     """
 
     pipeline: Pipeline
     spec: str
+    scene: Scene
     transcript: str
     warnings: tuple[str, ...]
 
@@ -73,7 +75,7 @@ def consult(
     if request.require_llm and planned.problems:
         raise ModelError(planned.problems)
     warnings = (*map(str, planned.problems), *refused_lines(planned.pipeline))
-    return Consulted(planned.pipeline, draft.text, transcript, warnings)
+    return Consulted(planned.pipeline, draft.text, draft.scene, transcript, warnings)
 
 
 def _tell(scene: Scene, planned: Planned, client: Client, progress: Progress) -> None:

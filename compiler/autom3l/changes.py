@@ -86,7 +86,8 @@ def planned_changes(target: Path, project: Project, edits: Edits) -> Changes:
     written = old.files if old else {}
     apart = ignored(target, written.keys() | project.tree.keys())
     tree = {path: text for path, text in project.tree.items() if path not in apart}
-    draft = _Draft(target, without(written, apart), tree, edits)
+    managed = {path: sha for path, sha in written.items() if path not in apart}
+    draft = _Draft(target, managed, tree, edits)
     for path in sorted(draft.written.keys() | tree.keys()):
         draft.add(path)
     manifest = _manifest(project, tree, old, apart)
@@ -95,11 +96,6 @@ def planned_changes(target: Path, project: Project, edits: Edits) -> Changes:
     own = own_files(tree, project, manifest)
     draft.add_own(own, [*(f"{BASE}/{path}" for path in stale), *unasked])
     return draft.changes(manifest.trial)
-
-
-def without(files: dict[str, str], apart: set[str]) -> dict[str, str]:
-    """Files by path, less some."""
-    return {path: value for path, value in files.items() if path not in apart}
 
 
 class _Draft:
@@ -211,16 +207,21 @@ class _Draft:
 
     def _check_resolved(self, path: str) -> bool:
         """Whether no earlier conflict waits here: to merge into one would bury it."""
-        marked = has_markers((self._target / path).read_bytes())
-        waits = fingerprint(self._target, f"{path}{REJECTED}")
-        for there, message, place in (
-            (marked, "an earlier conflict is still marked in it", path),
-            (waits, "an earlier conflict waits here", f"{path}{REJECTED}"),
-        ):
-            if there:
-                where, hint = str(self._target / place), _RESOLVE[place != path]
-                self._unresolved.append(Diagnostic("E015", message, where, hint))
-        return not (marked or waits)
+        rejected = f"{path}{REJECTED}"
+        if fingerprint(self._target, rejected):
+            message = "an earlier conflict waits here"
+            hint = "carry over what it says, then remove it"
+            self._leave(rejected, message, hint)
+        elif has_markers((self._target / path).read_bytes()):
+            message = "an earlier conflict is still marked in it"
+            self._leave(path, message, "resolve it first")
+        else:
+            return True
+        return False
+
+    def _leave(self, path: str, message: str, hint: str) -> None:
+        where = str(self._target / path)
+        self._unresolved.append(Diagnostic("E015", message, where, hint))
 
     def _base(self, path: str) -> str | None:
         """As the last compile wrote it; nothing, where it did not know the file."""
@@ -235,9 +236,6 @@ class _Draft:
             self._problems.append(Diagnostic("E019", message, str(place), hint))
             return None
         return content.decode()
-
-
-_RESOLVE = ("resolve it first", "carry over what it says, then remove it")
 
 
 def _renames(target: Path, written: dict[str, str], tree: FileTree) -> dict[str, str]:

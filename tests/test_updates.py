@@ -426,6 +426,20 @@ SCENARIOS = [
         {"configs/base.toml": WIDE_CONFIG},
     ),
     Scenario(
+        "ignored files stop no compile and are not overwritten",
+        fusion(width=96),
+        both(EDITED, writes(".autom3lignore", "model.py\n")),
+        {"configs/base.toml": WIDE_CONFIG},
+        arguments=("--no-update",),
+    ),
+    Scenario(
+        "ignored files are not overwritten",
+        fusion(width=96),
+        both(EDITED, writes(".autom3lignore", "model.py\n")),
+        {"configs/base.toml": WIDE_CONFIG},
+        arguments=("--overwrite",),
+    ),
+    Scenario(
         "an ignore file of no patterns",
         fusion(width=96),
         writes(".autom3lignore", "!\n"),

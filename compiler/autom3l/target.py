@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from autom3l.diagnostics import Diagnostic, EmitError
+from autom3l.ignoring import ignored
 from autom3l.manifest import MANIFEST, Manifest, read_manifest
 from autom3l.paths import fingerprint
 from autom3l.publishing import interrupted
@@ -25,7 +26,8 @@ def check_target(target: Path, edits: Edits) -> None:
         message = f"{str(folder)!r} is read-only"
         raise EmitError(Diagnostic("E004", message, str(target), hint))
     if manifest and edits == "refuse":
-        found = {path: fingerprint(target, path) for path in manifest.files}
+        watched = manifest.files.keys() - ignored(target, manifest.files)
+        found = {path: fingerprint(target, path) for path in sorted(watched)}
         edited = [path for path in found if found[path] != manifest.files[path]]
         if edited:
             raise EmitError(edit_refused(target, p, found[p]) for p in edited)

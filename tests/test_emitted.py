@@ -12,6 +12,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from autom3l.git import merge
+from autom3l.merging import REJECTED
+from ruamel.yaml import YAML
 
 GENERATED = Path(__file__).parent.parent / "generated"
 PROJECTS = sorted(path.name for path in GENERATED.iterdir() if path.is_dir())
@@ -74,6 +77,93 @@ def test_no_module_is_long_and_the_loop_is_in_view(project: Path) -> None:
     }
     assert max(lengths.values()) <= 200
     assert sum(n for name, n in lengths.items() if name not in EXTRAS) <= 1120
+
+
+@pytest.mark.slow
+def test_what_its_ci_runs_passes_step_by_step(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(GENERATED / "leaves", tmp_path / "project"))
+    workflow = YAML(typ="safe").load(project / ".github/workflows/ci.yml")
+    (job,) = workflow["jobs"].values()
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert commands == ["make install", "make lint", "make test"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in commands[1:]:  # what is installed here needs no network
+        done = run(command.split(), project, os.environ | {"PATH": path})
+        assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_its_hooks_find_what_an_update_may_leave(project: Path) -> None:
+    config = YAML(typ="safe").load(project / ".pre-commit-config.yaml")
+    (repository,) = config["repos"]
+    hooks = {hook["id"]: hook for hook in repository["hooks"]}
+    marker = re.compile(hooks["conflict-markers"]["entry"].encode(), re.MULTILINE)
+    text, conflicts = merge("a = 1\n", "a = 2\n", "a = 3\n")
+    assert conflicts == 1
+    assert len(marker.findall(text.encode())) == 2
+    assert re.search(hooks["rejected-hunks"]["files"], f"configs/base.toml{REJECTED}")
+    files = [p for p in project.rglob("*") if p.is_file() and ".autom3l" not in p.parts]
+    assert [p.name for p in files if marker.search(p.read_bytes())] == []
+    assert re.search(config["exclude"], ".autom3l/base/Makefile")
+
+
+@pytest.mark.slow
+def test_its_hooks_run_the_project_s_own_tools(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(GENERATED / "leaves", tmp_path / "project"))
+    config = YAML(typ="safe").load(project / ".pre-commit-config.yaml")
+    hooks = [h for h in config["repos"][0]["hooks"] if h["language"] == "system"]
+    assert [hook["id"] for hook in hooks] == ["ruff", "black"]
+    for hook in hooks:
+        python, *arguments = hook["entry"].split()
+        command = [sys.executable, *arguments, "leaves/train.py"]
+        assert python == "python"
+        assert run(command, project, dict(os.environ)).returncode == 0
+        (project / "leaves/mine.py").write_text("import os\nx = {  }\n")
+        command[-1] = "leaves/mine.py"
+        assert run(command, project, dict(os.environ)).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("hadolint", ["Dockerfile"]),
+        (
+            "check-jsonschema",
+            ["--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml"],
+        ),
+    ],
+)
+@pytest.mark.slow
+def test_what_lints_its_container_and_ci_is_content(
+    project: Path, tool: str, arguments: list[str]
+) -> None:
+    program = Path(sys.executable).with_name(tool)
+    if not program.exists():
+        pytest.skip(f"{tool} is not installed: it comes with the extra dev")
+    done = run([str(program), *arguments], project, dict(os.environ))
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_git_and_docker_shall_see_of_it(project: Path) -> None:
+    package = next(path.parent.name for path in project.glob("*/columns.py"))
+    copied = re.findall(r"^COPY (\S+)", (project / "Dockerfile").read_text(), re.M)
+    shown = re.findall(r"^!/(.+)$", (project / ".dockerignore").read_text(), re.M)
+    assert (
+        sorted(copied)
+        == sorted(shown)
+        == sorted(["configs", package, "pyproject.toml"])
+    )
+    assert all((project / path).exists() for path in copied)
+    command = ["git", "check-attr", "eol", "linguist-generated", "--"]
+    done = run(
+        [*command, ".autom3l/base/Makefile"], _repository(project), dict(os.environ)
+    )
+    assert "eol: lf" in done.stdout
+    assert "linguist-generated: set" in done.stdout
+
+
+def _repository(project: Path) -> Path:
+    assert run(["git", "init", "-q"], project, dict(os.environ)).returncode == 0
+    return project
 
 
 def imports(package: Path) -> set[str]:

@@ -260,7 +260,7 @@ def test_what_was_said_repeats_the_compile_without_a_person(tmp_path: Path) -> N
 
 
 def planned_in(folder: Path) -> Any:
-    from autom3l.plan import read_pipeline
+    from autom3l.pipeline_file import read_pipeline
 
     return read_pipeline(folder / "project" / ".autom3l" / "pipeline.json")
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from autom3l.diagnostics import EmitError
 from autom3l.difference import compare
-from autom3l.emission import Project, emit
+from autom3l.emission import emit
 from autom3l.paths import sha256
+from autom3l.project import Project
 from autom3l.publishing import interrupted, recover
 from autom3l.staging import locked_staging
 
@@ -63,7 +64,7 @@ def files_of(folder: Path) -> Files:
 def emitted(folder: Path, *projects: Project) -> Files:
     """What a target holds after these, one upon the other, with files of its user."""
     for project in projects:
-        emit(folder, project, overwrite=False)
+        emit(folder, project, edits="refuse")
         for name, content in MINE.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
@@ -110,18 +111,18 @@ def beside(target: Path) -> list[str]:
 
 def test_creation_killed_at_every_step_left_nothing_or_all(tmp_path: Path) -> None:
     project = generation("new", 2)
-    emit(tmp_path / "whole", project, overwrite=False)
+    emit(tmp_path / "whole", project, edits="refuse")
     new = files_of(tmp_path / "whole")
     states = []
     for step in range(1000):
         target = tmp_path / str(step) / "out"
         target.parent.mkdir()
-        killed = killed_at(step, partial(emit, target, project, overwrite=False))
+        killed = killed_at(step, partial(emit, target, project, edits="refuse"))
         states.append(files_of(target))
         assert states[-1] in ({}, new)
         assert target.exists() == bool(states[-1])
         recover(target)
-        emit(target, project, overwrite=False)
+        emit(target, project, edits="refuse")
         assert files_of(target) == new
         assert beside(target) == ["out"]
         if not killed:
@@ -139,7 +140,7 @@ def test_regeneration_killed_at_every_step_left_old_or_new(tmp_path: Path) -> No
         target = tmp_path / str(step) / "out"
         target.parent.mkdir()
         emitted(target, first)
-        killed = killed_at(step, partial(emit, target, second, overwrite=False))
+        killed = killed_at(step, partial(emit, target, second, edits="refuse"))
         found, waits = files_of(target), interrupted(target)
         assert waits or found in (old, new)
         assert MINE.items() <= found.items()
@@ -152,6 +153,39 @@ def test_regeneration_killed_at_every_step_left_old_or_new(tmp_path: Path) -> No
     assert states[0] == old
     assert states[-1] == new
     assert len(states) > 40
+
+
+def test_an_update_killed_at_every_step_lost_no_edit(tmp_path: Path) -> None:
+    first, second = generation("old", 3), generation("new", 2)
+    mine = {"pets/part_0/code.py": "mine\n", "pets/part_2/code.py": "mine, too\n"}
+
+    def edited(target: Path) -> Files:
+        emitted(target, first)
+        for path, text in mine.items():
+            (target / path).write_text(text)
+        return files_of(target)
+
+    old = edited(tmp_path / "a")
+    changes = emit(tmp_path / "a", second, edits="rej")
+    assert [step.path for step in changes.conflicts()] == ["pets/part_0/code.py"]
+    new = files_of(tmp_path / "a")
+    assert {path: new[path] for path in mine} == {p: old[p] for p in mine}
+    assert b"+new" in new["pets/part_0/code.py.rej"]
+    states = []
+    for step in range(1000):
+        target = tmp_path / str(step) / "out"
+        target.parent.mkdir()
+        edited(target)
+        killed = killed_at(step, partial(emit, target, second, edits="rej"))
+        assert interrupted(target) or files_of(target) in (old, new)
+        recover(target)
+        states.append(files_of(target))
+        assert states[-1] in (old, new)
+        assert beside(target) == ["out"]
+        if not killed:
+            break
+    assert states[0] == old
+    assert states[-1] == new
 
 
 def test_recovery_killed_at_every_step_can_be_repeated(tmp_path: Path) -> None:
@@ -223,7 +257,7 @@ def test_two_compiles_do_not_write_into_one_folder(tmp_path: Path) -> None:
     child = in_a_child(hold)
     ready.wait(60)
     with pytest.raises(EmitError) as error:
-        emit(target, generation("new", 1), overwrite=False)
+        emit(target, generation("new", 1), edits="refuse")
     assert [d.code for d in error.value.diagnostics] == ["E013"]
     done.set()
     child.join()
@@ -236,7 +270,7 @@ def test_killed_at_random_moments(tmp_path: Path, exists: bool) -> None:
     first, second = generation("old", 25), generation("new", 25)
     old = emitted(tmp_path / "a", first) if exists else {}
     started = time.perf_counter()
-    emit(tmp_path / "a", second, overwrite=False)
+    emit(tmp_path / "a", second, edits="refuse")
     duration = time.perf_counter() - started
     new = files_of(tmp_path / "a")
     moments = random.Random(0)  # noqa: S311
@@ -245,7 +279,7 @@ def test_killed_at_random_moments(tmp_path: Path, exists: bool) -> None:
         target.parent.mkdir()
         if exists:
             emitted(target, first)
-        child = in_a_child(partial(emit, target, second, overwrite=False))
+        child = in_a_child(partial(emit, target, second, edits="refuse"))
         time.sleep(moments.uniform(0, 1.2 * duration))
         child.kill()
         child.join()
@@ -265,7 +299,7 @@ def _interrupt(target: Path, project: Project) -> None:
         count = iter(range(10**6))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Path, "replace", _counted(Path.replace, count, 3))
-            emit(target, project, overwrite=False)
+            emit(target, project, edits="refuse")
 
     child = in_a_child(run)
     child.join()

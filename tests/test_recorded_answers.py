@@ -51,6 +51,30 @@ def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
     assert pipeline.search.first_points
 
 
+def test_an_untouched_project_compiled_again_from_its_answers_stays_untouched(
+    tmp_path: Path,
+) -> None:
+    script = [sys.executable, str(HERE / "own_table.py")]
+    done = subprocess.run(script, capture_output=True, check=True)
+    (tmp_path / "train.csv").write_bytes(done.stdout)
+    plan("own_table", tmp_path)
+    before = states(tmp_path)
+    arguments = [str(tmp_path / "spec.yaml"), "-o", str(tmp_path / "project")]
+    flags = ["--no-trial", "--locked", "--update", "--format", "json"]
+    result = CliRunner().invoke(compile_app, [*arguments, *flags])  # no server
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert (answer["written"], answer["removed"], answer["steps"]) == ([], [], [])
+    assert not {"render", "rewrite", "format", "trial"} & answer["seconds"].keys()
+    assert states(tmp_path) == before
+
+
+def states(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Which file each is, and when it was written."""
+    paths = [folder, *folder.rglob("*")]
+    return {p: (p.stat().st_ino, p.stat().st_mtime_ns) for p in paths}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["petfinder_mini", "flipkart_products", "houses", "womens_clothing"]

@@ -4,10 +4,7 @@ Each command imports what it needs when it runs, and Typer's rich pages stay off
 `--help` answers in a blink.
 """
 
-import gc
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 # Typer reads annotations at run time.
 from pathlib import Path
@@ -16,8 +13,10 @@ from typing import Any, Literal
 import typer
 
 from autom3l import flags
+from autom3l.combining import asking, editing, one_source, refuse_together
 from autom3l.console import Console
 from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.loading import kept_for_good
 from autom3l.zoo_commands import zoo_app
 
 _STYLE: dict[str, Any] = {
@@ -45,6 +44,9 @@ def compile_command(
     check: flags.Check = False,
     diff: flags.Diff = False,
     dry_run: flags.DryRun = False,
+    update: flags.Update = False,
+    conflict: flags.ConflictStyle = None,
+    allow_dirty: flags.AllowDirty = False,
     overwrite: flags.Overwrite = False,
     no_trial: flags.NoTrial = False,
     strict: flags.Strict = False,
@@ -65,10 +67,11 @@ def compile_command(
     """Compile the table that SPEC describes into the project DIR."""
     console = Console(quiet=quiet, form=form)
     with console.reporting():
-        _refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
-        _refuse_together({"--quiet": quiet, "--verbose": verbose})
-        source = _one_source(spec, from_ir)
-        asking = _asking(
+        refuse_together({"--dry-run": dry_run, "--check or --diff": check or diff})
+        refuse_together({"--quiet": quiet, "--verbose": verbose})
+        edits = editing(update, conflict, overwrite, allow_dirty)
+        source = one_source(spec, from_ir)
+        llm = asking(
             no_llm=no_llm,
             require_llm=require_llm,
             locked=locked,
@@ -81,8 +84,8 @@ def compile_command(
         asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
         asked |= {"--refresh": bool(refresh), "--interactive": interactive}
         for flag, given in {**planned, **asked}.items():
-            _refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
-        with console.stage("start"), _kept_for_good():
+            refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
+        with console.stage("start"), kept_for_good():
             from autom3l import modes
             from autom3l.request import Request
 
@@ -93,10 +96,11 @@ def compile_command(
             weights_dir=weights_dir,
             zoo_dir=zoo_dir,
             template_dir=template_dir,
-            overwrite=overwrite,
+            edits=edits,
+            allow_dirty=allow_dirty,
             trial=not no_trial,
             strict=strict,
-            **asking,
+            **llm,
         )
         if check or diff:
             modes.compare_only(request, console, check=check, diff=diff)
@@ -125,7 +129,7 @@ def plan_command(
     """Plan only: the pipeline that `compile --from-ir` takes."""
     console = Console(quiet=quiet)
     with console.reporting():
-        asking = _asking(
+        llm = asking(
             no_llm=no_llm,
             require_llm=require_llm,
             locked=locked,
@@ -145,7 +149,7 @@ def plan_command(
             weights_dir=weights_dir,
             zoo_dir=zoo_dir,
             strict=strict,
-            **asking,
+            **llm,
         )
         plan = make_plan(request, console)
         _deliver(to_json(plan.pipeline), output)
@@ -156,11 +160,25 @@ def explain_command(place: flags.Place, form: flags.Form = "text") -> None:
     """Print every decision of a plan, with its reason."""
     console = Console(form=form)
     with console.reporting():
-        from autom3l.explaining import decisions_data, decisions_text, pipeline_file
-        from autom3l.plan import read_pipeline
+        from autom3l.compiled import pipeline_file
+        from autom3l.explaining import decisions_data, decisions_text
+        from autom3l.pipeline_file import read_pipeline
 
         pipeline = read_pipeline(pipeline_file(place))
         console.result(decisions_text(pipeline), decisions_data(pipeline))
+
+
+@app.command("diff")
+def diff_command(old: flags.Old, new: flags.New, form: flags.DiffForm = "text") -> None:
+    """Print what changed from one plan to another, with the reasons."""
+    console = Console(form="json" if form == "json" else "text")
+    with console.reporting():
+        from autom3l import diffing
+        from autom3l.compiled import read_compiled
+
+        diff = diffing.diff_plans(read_compiled(old), read_compiled(new))
+        to_text = {"markdown": diffing.diff_as_markdown}.get(form, diffing.diff_as_text)
+        console.result(to_text(diff), diffing.diff_as_data(diff))
 
 
 @app.command("init")
@@ -208,60 +226,6 @@ def doctor_command(
         console.result(doctor.findings_text(findings), doctor.findings_data(findings))
         if findings.problem:
             raise ModelError(findings.problem)
-
-
-@contextmanager
-def _kept_for_good() -> Iterator[None]:
-    """What is imported here is never garbage: to look for some in it takes long."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def _asking(
-    *,
-    no_llm: bool,
-    require_llm: bool,
-    locked: bool,
-    offline: bool,
-    refresh: list[str] | None,
-    interactive: bool,
-    unseen: dict[str, bool],
-) -> dict[str, Any]:
-    """What a request says of the model; `unseen`: flags that leave no room to ask."""
-    _refuse_together({"--locked": locked, "--offline": offline})
-    asked = {"--require-llm": require_llm, "--locked": locked, "--offline": offline}
-    asked |= {"--refresh": bool(refresh), "--interactive": interactive}
-    for flag, given in asked.items():
-        _refuse_together({"--no-llm": no_llm, flag: given})
-    for flag, given in {"--locked": locked, "--offline": offline}.items():
-        _refuse_together({flag: given, "--refresh": bool(refresh)})
-    for flag, given in {"--locked": locked, "--offline": offline, **unseen}.items():
-        _refuse_together({flag: given, "--interactive": interactive})
-    return {
-        "llm": not no_llm,
-        "require_llm": require_llm,
-        "mode": "locked" if locked else "offline" if offline else "normal",
-        "refresh": tuple(refresh or ()),
-        "interactive": interactive,
-    }
-
-
-def _one_source(spec: Path | None, ir: Path | None) -> Path:
-    source = spec or ir
-    if source is None or (spec and ir):
-        message = "give either SPEC or --from-ir FILE"
-        raise UserError(Diagnostic("C001", message))
-    return source
-
-
-def _refuse_together(given: dict[str, bool]) -> None:
-    if all(given.values()):
-        message = f"{' and '.join(given)} exclude each other"
-        raise UserError(Diagnostic("C001", message))
 
 
 def _target(folder: Path) -> Path:

@@ -65,6 +65,12 @@ class DiffersError(UserError):
     exit_code = 1
 
 
+class ConflictError(UserError):
+    """What a user changed and what is compiled now conflict, or did so before."""
+
+    exit_code = 1
+
+
 class TrialError(UserError):
     """The emitted project failed its own tests or its short training run."""
 

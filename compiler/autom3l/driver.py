@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from autom3l.diagnostics import DataError, Diagnostic, UserError
-from autom3l.emission import (
-    Changes,
-    Project,
-    check_target,
-    emit,
-    read_target,
-)
-from autom3l.filetree import FileTree, MalformedFileError
-from autom3l.formatting import format_tree
+from autom3l.changes import Changes, planned_changes
+from autom3l.diagnostics import DataError
+from autom3l.emission import check_undoable, emit
+from autom3l.filetree import FileTree
 from autom3l.ir import Pipeline
 from autom3l.ir_json import to_json
-from autom3l.manifest import Trial
+from autom3l.loading import kept_for_good
 from autom3l.plan import Plan, make_plan
+from autom3l.project import Project
 from autom3l.publishing import recover
-from autom3l.rendering import render
-from autom3l.request import Progress, Request, lookup
-from autom3l.resources import templates_dir
-from autom3l.rewrites import rewrite
+from autom3l.request import Progress, Request
+from autom3l.reuse import unchanged_tree
 from autom3l.tables import find_files
+from autom3l.target import check_target, read_target
 from autom3l.trial import run_trial
 
 
@@ -40,18 +34,21 @@ class Outcome:
 
 
 def compile_project(request: Request, progress: Progress) -> Outcome:
-    """Compile into the target. Raises the `UserError` of the stage that fails."""
+    """Compile into the target. Raises the `UserError` of the stage that fails.
+
+    What passed its trial before, byte for byte and on such data, is not tried again.
+    """
     recover(request.target)
-    check_target(request.target, overwrite=request.overwrite)
+    check_target(request.target, request.edits)
     plan = make_plan(request, progress)
-    tree = build(plan.pipeline, request, progress)
-    trial: Trial = "skipped"
-    if request.trial:
+    tree = _tree(plan.pipeline, request, progress)
+    project = _project(plan, tree, request)
+    tried = changes_of(project, request).trial == "passed"
+    if request.trial and (plan.data_changes or not tried):
         _try(tree, plan.pipeline, request, progress)
-        trial = "passed"
-    project = _project(plan, tree, trial)
+        project = replace(project, trial="passed")
     with progress.stage("emit"):
-        changes = emit(request.target, project, overwrite=request.overwrite)
+        changes = emit(request.target, project, request.edits)
     return Outcome(plan, project, changes)
 
 
@@ -59,29 +56,49 @@ def preview(request: Request, progress: Progress) -> tuple[Plan, Project]:
     """What would be emitted, if its trial passed; nothing is tried or written."""
     read_target(request.target)
     plan = make_plan(request, progress)
-    tree = build(plan.pipeline, request, progress)
-    return plan, _project(plan, tree, "skipped")
+    tree = _build(plan.pipeline, request, progress)
+    return plan, _project(plan, tree, request)
 
 
-def _project(plan: Plan, tree: FileTree, trial: Trial) -> Project:
-    return Project(tree, to_json(plan.pipeline), plan.spec, trial, plan.transcript)
+def changes_of(project: Project, request: Request) -> Changes:
+    """What a compile would do to the target; raises what speaks against it."""
+    changes = planned_changes(request.target, project, request.edits)
+    if request.edits in ("inline", "rej") and not request.allow_dirty:
+        check_undoable(request.target, changes, _inside(request))
+    return changes
 
 
-def build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
-    """The pipeline as formatted source text."""
-    with progress.stage("render"):
-        tree = render(pipeline, lookup(request.template_dir, templates_dir()))
-    try:
-        with progress.stage("rewrite"):
-            tree = rewrite(tree)
-        with progress.stage("format"):
-            return format_tree(tree)
-    except MalformedFileError as error:
-        if request.template_dir is None:
-            raise  # a fault of the shipped templates, which no user can mend
-        where = str(request.template_dir)
-        message = f"a template renders to no Python: {error}"
-        raise UserError(Diagnostic("C009", message, where)) from None
+def _tree(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
+    """What the last compile built, where it is certain to be the same."""
+    same = unchanged_tree(request.target, to_json(pipeline), request.template_dir)
+    return _build(pipeline, request, progress) if same is None else same
+
+
+def _build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
+    with progress.stage("load"), kept_for_good():
+        from autom3l.building import build  # noqa: PLC0415 (often not needed)
+
+    return build(pipeline, request, progress)
+
+
+def _inside(request: Request) -> set[str]:
+    """The spec and its transcript, where they lie in the target: edits are expected."""
+    folder = request.target.resolve()
+    places = [path.resolve() for path in (request.source, request.transcript)]
+    inside = [path for path in places if path.is_relative_to(folder)]
+    return {path.relative_to(folder).as_posix() for path in inside}
+
+
+def _project(plan: Plan, tree: FileTree, request: Request) -> Project:
+    return Project(
+        tree,
+        to_json(plan.pipeline),
+        plan.spec,
+        "skipped",
+        plan.transcript,
+        plan.known_data,
+        own_templates=request.template_dir is not None,
+    )
 
 
 def _try(

@@ -1,30 +1,15 @@
-"""The decisions of a pipeline as a table, and where a pipeline lies."""
+"""The decisions of a pipeline as a table."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from autom3l.diagnostics import Diagnostic, UserError
-from autom3l.emission import PIPELINE
 from autom3l.ir import Decision, Pipeline
 from autom3l.layout import table_text
 from autom3l.report import task_line
 
 _HEADINGS = ("section", "subject", "choice", "reason", "evidence", "source")
-
-
-def pipeline_file(place: Path) -> Path:
-    """The pipeline of an emitted repository, or the file itself."""
-    if not place.is_dir():
-        return place
-    path = place / PIPELINE
-    if not path.is_file():
-        message = f"no emitted repository: it has no {PIPELINE}"
-        hint = "give a folder that autom3l-compile made, or a pipeline.json"
-        raise UserError(Diagnostic("C006", message, str(place), hint))
-    return path
 
 
 def decisions_text(pipeline: Pipeline) -> str:

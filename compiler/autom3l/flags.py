@@ -9,6 +9,7 @@ import typer
 
 from autom3l import __version__
 from autom3l.console import Format
+from autom3l.request import Conflict
 
 
 def _flag(*names: str, text: str, **options: Any) -> Any:
@@ -28,6 +29,9 @@ MaybeSpec = Annotated[Path | None, SPEC]
 Place = Annotated[
     Path, typer.Argument(metavar="DIR_OR_IR", help="A project, or a pipeline.json.")
 ]
+PLACES = "A project, a pipeline.json, or REVISION:DIR of git."
+Old = Annotated[str, typer.Argument(metavar="OLD", help=PLACES)]
+New = Annotated[str, typer.Argument(metavar="NEW", help=PLACES)]
 Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
 ]
@@ -69,6 +73,16 @@ DryRun = Annotated[
 ]
 Overwrite = Annotated[
     bool, _flag("--overwrite", text="Discard edits of managed files.")
+]
+Update = Annotated[
+    bool, _flag("--update", text="Merge into edited files what is compiled anew.")
+]
+ConflictStyle = Annotated[
+    Conflict | None,
+    _flag("--conflict", text="With --update: markers in a file, or a .rej beside it."),
+]
+AllowDirty = Annotated[
+    bool, _flag("--allow-dirty", text="Update what is not committed to git, too.")
 ]
 NoTrial = Annotated[
     bool, _flag("--no-trial", text="Skip the trial; the manifest says so.")
@@ -122,6 +136,10 @@ BaseUrl = Annotated[
 ]
 Form = Annotated[
     Format, typer.Option("--format", help="Of the result, which goes to stdout.")
+]
+DiffForm = Annotated[
+    Literal["text", "json", "markdown"],
+    typer.Option("--format", help="Of the result, which goes to stdout."),
 ]
 Quiet = Annotated[bool, _flag("--quiet", text="No progress, no result in words.")]
 Verbose = Annotated[bool, _flag("--verbose", text="Print every decision, too.")]

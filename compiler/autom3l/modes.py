@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from autom3l.changes import planned_changes
 from autom3l.console import Console
-from autom3l.diagnostics import DiffersError
-from autom3l.difference import compare, diff_text
-from autom3l.driver import Outcome, compile_project, preview
-from autom3l.emission import planned_changes
+from autom3l.diagnostics import ConflictError, DiffersError
+from autom3l.difference import (
+    Difference,
+    compare,
+    diff_text,
+    update_differences,
+    wanted_texts,
+)
+from autom3l.driver import Outcome, changes_of, compile_project, preview
+from autom3l.manifest import other_versions, read_manifest
+from autom3l.project import Project
 from autom3l.report import dry_run_text, outcome_data, outcome_text
 from autom3l.request import Request
 
@@ -23,8 +31,7 @@ def write(request: Request, console: Console, *, verbose: bool) -> None:
 def dry_run(request: Request, console: Console, *, verbose: bool) -> None:
     """Say what `write` would do, or fail as it would; nothing is tried."""
     plan, project = preview(request, console)
-    changes = planned_changes(request.target, project, overwrite=request.overwrite)
-    outcome = Outcome(plan, project, changes)
+    outcome = Outcome(plan, project, changes_of(project, request))
     _tell(outcome, dry_run_text(outcome), request, console, verbose=verbose)
 
 
@@ -33,14 +40,39 @@ def compare_only(
 ) -> None:
     """Compare the target with what would be written; `check` raises `DiffersError`."""
     _, project = preview(request, console)
-    differences = compare(request.target, project)
-    diffs = diff_text(request.target, project, differences) if diff else ""
+    versions = other_versions(read_manifest(request.target))
+    for name, (theirs, ours) in versions.items():
+        console.note(f"compiled with {name} {theirs}; this is {ours}")
+    differences, diffs = _differences(request, project)
     count = f"{len(differences)} of {len(project.tree)} files differ"
-    data = {"differences": [asdict(d) for d in differences], "diff": diffs}
+    data = {
+        "differences": [asdict(difference) for difference in differences],
+        "diff": diffs if diff else "",
+        "versions": {
+            name: {"project": theirs, "installed": ours}
+            for name, (theirs, ours) in versions.items()
+        },
+    }
     summary = count if differences else "no difference"
-    console.result(diffs.removesuffix("\n") or summary, data)
+    console.result(diffs.removesuffix("\n") if diff and diffs else summary, data)
     if check and differences:
         raise DiffersError(difference.diagnostic() for difference in differences)
+
+
+def _differences(
+    request: Request, project: Project
+) -> tuple[tuple[Difference, ...], str]:
+    """What differs, and as a patch; of what an update keeps nothing does."""
+    target = request.target
+    if request.edits in ("inline", "rej"):
+        changes = planned_changes(target, project, request.edits)
+        differences = update_differences(changes)
+        paths = {d.path for d in differences} & changes.found.keys()
+        rejected = set(changes.managed()[0])
+        return differences, diff_text(target, changes.writes, sorted(paths | rejected))
+    differences = compare(target, project)
+    texts = wanted_texts(target, project)
+    return differences, diff_text(target, texts, [d.path for d in differences])
 
 
 def _tell(
@@ -49,6 +81,9 @@ def _tell(
     decisions = f"{_decisions(outcome)}\n\n" if verbose else ""
     data = outcome_data(outcome, request.target) | {"seconds": console.seconds}
     console.result(f"{decisions}{text}", data)
+    conflicts = outcome.changes.conflicts()
+    if conflicts:
+        raise ConflictError(step.conflict() for step in conflicts)
 
 
 def _decisions(outcome: Outcome) -> str:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from autom3l.checks.parts import doubts
 from autom3l.checks.twins import twins
 from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
-from autom3l.ir_json import from_json
+from autom3l.known_data import (
+    DataChange,
+    KnownData,
+    data_changes,
+    known_data,
+    read_known_data,
+    to_json,
+)
+from autom3l.pipeline_file import read_pipeline
 from autom3l.planning.composing import Scene
+from autom3l.planning.wishes import Wishes
 from autom3l.profiling import profile_data
 from autom3l.request import Progress, Request, lookup
 from autom3l.resources import zoo_dir
@@ -34,13 +42,16 @@ if TYPE_CHECKING:
 class Plan:
     """A verified pipeline, with what it was planned from where that is known.
 
-    `transcript`: what a model was asked and answered, as JSON lines.
+    `transcript`: what a model was asked and answered, as JSON lines. `known_data`: what
+    is remembered of the table, `data_changes`: what is otherwise than remembered.
     """
 
     pipeline: Pipeline
     spec: str | None = None
     warnings: tuple[str, ...] = ()
     transcript: str | None = None
+    known_data: str | None = None
+    data_changes: tuple[DataChange, ...] = ()
 
 
 def make_plan(request: Request, progress: Progress) -> Plan:
@@ -56,18 +67,6 @@ def make_plan(request: Request, progress: Progress) -> Plan:
         raise UserError(Diagnostic("C002", w, hint=hint) for w in plan.warnings)
     progress.warn(plan.warnings)
     return plan
-
-
-def read_pipeline(path: Path) -> Pipeline:
-    """The IR in a file; raises `UserError` for one that holds no pipeline."""
-    try:
-        return from_json(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        message = f"can't be read: {reason}"
-        raise UserError(Diagnostic("C003", message, str(path))) from None
-    except ValidationError as error:
-        raise UserError(_mistakes(path, error)) from None
 
 
 def _plan_from_spec(request: Request, progress: Progress) -> Plan:
@@ -88,15 +87,51 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
             pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
         with progress.stage("verify"):
             verify(pipeline, profile, zoo, spec.constraints)
+    before = read_known_data(request.target)
+    seen = known_data(spec, profile, pipeline)
+    changes = data_changes(before, seen, profile) if before else ()
+    _tell(changes, request, progress)
     known = (*spec.warnings, *profile.warnings)
     scene = Scene(spec, profile, zoo, root, weights)
     transcript = None
     if consulted := _consult(scene, text, request, progress):
         pipeline, known = consulted.pipeline, (*known, *consulted.warnings)
         text, transcript = consulted.spec, consulted.transcript
+        scene = consulted.scene
     found = (*doubts(pipeline, profile), *twins(spec, pipeline, profile))
     doubtful = (str(_at(spec, doubt)) for doubt in found)
-    return Plan(pipeline, text, (*known, *doubtful), transcript)
+    warnings = (*known, *doubtful)
+    remembered = before if before and not changes else _seen(scene)
+    return Plan(pipeline, text, warnings, transcript, to_json(remembered), changes)
+
+
+def _seen(scene: Scene) -> KnownData:
+    """What to remember of the data; a person may have pinned something meanwhile.
+
+    As long as nothing changed, what was remembered first stays instead, so that small
+    changes add up until they are told.
+    """
+    return known_data(scene.spec, scene.profile, scene.compose(Wishes()))
+
+
+def _tell(
+    changes: tuple[DataChange, ...], request: Request, progress: Progress
+) -> None:
+    """What is otherwise about the data, before it is planned with; not where locked."""
+    if changes and request.mode == "locked":
+        hint = "compile without --locked, and review what changes"
+        message = "the data is not as at the last compile: {}"
+        raise ModelError(
+            Diagnostic("L025", message.format(change), repr(change.column), hint)
+            for change in changes
+        )
+    if changes:
+        from autom3l.layout import table_text  # noqa: PLC0415 (lays out tables)
+
+        cells = [(c.column, c.change, c.before, c.after) for c in changes]
+        title = "The data changed since the last compile:"
+        headings = ("column", "change", "before", "now")
+        progress.note(table_text(headings, cells, title, sys.stderr))
 
 
 def _consult(
@@ -105,7 +140,7 @@ def _consult(
     """The plan of the spec's model; `None` where there is none to be asked."""
     llm = scene.spec.llm
     if llm is None or not request.llm:
-        if request.require_llm or request.interactive or request.mode == "locked":
+        if request.require_llm or request.interactive:
             message = "no model to plan with: the spec has no llm section"
             raise ModelError(Diagnostic("L017", message, str(request.source)))
         return None
@@ -140,10 +175,3 @@ def _leading(start: str | Path, end: Path) -> str:
         message = f"no relative path leads there from {str(start)!r}"
         raise UserError(Diagnostic("C005", message, str(end))) from None
     return Path(path).as_posix()
-
-
-def _mistakes(path: Path, error: ValidationError) -> Iterator[Diagnostic]:
-    for mistake in error.errors():
-        key = ".".join(map(str, mistake["loc"]))
-        message = f"{key}: {mistake['msg']}" if key else mistake["msg"]
-        yield Diagnostic("C003", f"not a pipeline: {message}", str(path))

@@ -39,16 +39,22 @@ from autom3l.staging import (
 )
 
 
-def publish(target: Path, writes: Mapping[str, str], removes: Iterable[str]) -> None:
+def publish(
+    target: Path,
+    writes: Mapping[str, str],
+    removes: Iterable[str],
+    found: Mapping[str, str],
+) -> None:
     """Write and remove files of the target (POSIX paths relative to it) as one step.
 
-    A file that changes on disk during the call is left as it is. Raises `EmitError`
+    `found`: the fingerprint of each when it was decided to. A file that changes on disk
+    during the call is left as it is. Raises `EmitError` where one changed before, or
     when the disk refuses.
     """
     with locked_staging(target) as staging:
         _finish(target, staging)
         if target.exists():
-            _publish_into(target, staging, writes, sorted(removes))
+            _publish_into(target, staging, writes, sorted(removes), found)
         else:
             stage(staging, writes)
             (staging / FILES).rename(target)
@@ -68,15 +74,19 @@ def interrupted(target: Path) -> bool:
 
 
 def _publish_into(
-    target: Path, staging: Path, writes: Mapping[str, str], removes: list[str]
+    target: Path,
+    staging: Path,
+    writes: Mapping[str, str],
+    removes: list[str],
+    before: Mapping[str, str],
 ) -> None:
-    before = {path: fingerprint(target, path) for path in (*writes, *removes)}
+    _check_unchanged(target, before)
     _check_writable(target, before)
     stage(staging, writes)
     for path in writes:
         if before[path]:
             shutil.copymode(target / path, staging / FILES / path)
-    decide(staging, json.dumps({"before": before, "removes": removes}))
+    decide(staging, json.dumps({"before": dict(before), "removes": removes}))
     try:
         _finish(target, staging)
     except KeyboardInterrupt:
@@ -125,6 +135,15 @@ def _delete(target: Path, removes: Iterable[str], same: set[str]) -> None:
         while gone and folder != target and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
+
+
+def _check_unchanged(target: Path, before: Mapping[str, str]) -> None:
+    moved = [path for path in before if fingerprint(target, path) != before[path]]
+    if moved:
+        message, hint = "changed while the compile ran", "compile again"
+        raise EmitError(
+            Diagnostic("E020", message, str(target / p), hint) for p in moved
+        )
 
 
 def _check_writable(target: Path, paths: Iterable[str]) -> None:

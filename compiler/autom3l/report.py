@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autom3l.changes import DISCARDED, Step
 from autom3l.column import Column
 from autom3l.driver import Outcome
 from autom3l.ir import Pipeline
@@ -25,7 +26,7 @@ def outcome_text(outcome: Outcome, target: Path, trial_seconds: float | None) ->
     rows = [
         ("project", count),
         *(("removed", path) for path in removed),
-        *(("undone", f"changes of {path}") for path in outcome.changes.discards),
+        *_edits(outcome.changes.steps),
         *_decided(pipeline),
         ("trial", trial),
     ]
@@ -33,12 +34,9 @@ def outcome_text(outcome: Outcome, target: Path, trial_seconds: float | None) ->
 
 
 def dry_run_text(outcome: Outcome) -> str:
-    """What a compile would write and remove, and what was decided."""
-    written, removed = outcome.changes.managed()
-    writes = [("write", path) for path in written]
-    removes = [("remove", path) for path in removed]
-    undoes = [("undo", f"changes of {path}") for path in outcome.changes.discards]
-    return _lines([*writes, *removes, *undoes, *_decided(outcome.plan.pipeline)])
+    """What a compile would do to each file, and what was decided."""
+    steps = [(step.action, _with_note(step)) for step in outcome.changes.steps]
+    return _lines([*steps, *_decided(outcome.plan.pipeline)])
 
 
 def outcome_data(outcome: Outcome, target: Path) -> dict[str, Any]:
@@ -51,12 +49,13 @@ def outcome_data(outcome: Outcome, target: Path) -> dict[str, Any]:
         "files": sorted(outcome.project.tree),
         "written": sorted(written),
         "removed": sorted(removed),
-        "undone": sorted(outcome.changes.discards),
+        "steps": [asdict(step) for step in outcome.changes.steps],
         "task": {"kind": pipeline.task.kind, "metric": pipeline.task.metric},
         "columns": {c.name: c.modality for c in pipeline.features()},
         "left_out": {c.name: c.role for c in _unused(pipeline)},
         "encoders": asdict(pipeline.encoders),
         "trial": outcome.changes.trial,
+        "data_changes": [asdict(change) for change in outcome.plan.data_changes],
         "warnings": list(outcome.plan.warnings),
     }
 
@@ -79,6 +78,26 @@ def task_line(pipeline: Pipeline) -> str:
     classes = f", {len(task.classes)} classes" if task.kind == "multiclass" else ""
     targets = ", ".join(task.targets)
     return f"{task.kind} of {targets}{classes}, scored by {task.metric}"
+
+
+def _edits(steps: tuple[Step, ...]) -> list[tuple[str, str]]:
+    """What became of the user's own changes."""
+    undone = [step.path for step in steps if step.note == DISCARDED]
+    merged = [step for step in steps if step.action == "update" and step.note]
+    merged = [step for step in merged if step.path not in undone]
+    kept = [step.path for step in steps if step.action == "keep"]
+    conflicts = [step for step in steps if step.action == "conflict"]
+    more = f" and {len(kept) - 8} more" if len(kept) > 8 else ""
+    return [
+        *(("undone", f"changes of {path}") for path in undone),
+        *(("edits", _with_note(step)) for step in merged),
+        *([("kept", f"as you left them: {', '.join(kept[:8])}{more}")] if kept else ()),
+        *(("conflict", _with_note(step)) for step in conflicts),
+    ]
+
+
+def _with_note(step: Step) -> str:
+    return f"{step.path}: {step.note}" if step.note else step.path
 
 
 def _decided(pipeline: Pipeline) -> list[tuple[str, str]]:

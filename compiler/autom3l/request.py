@@ -11,6 +11,10 @@ from typing import Literal, Protocol
 from autom3l.diagnostics import Diagnostic, UserError
 
 Mode = Literal["normal", "locked", "offline"]
+# What tells that an edit and a new compile conflict: markers, or a patch beside.
+Conflict = Literal["inline", "rej"]
+# What is done with edits of managed files; a conflict says that both are merged.
+Edits = Literal["refuse", "overwrite"] | Conflict
 
 
 class Progress(Protocol):
@@ -36,6 +40,8 @@ class Progress(Protocol):
 class Request:
     """One compile. `source`: the spec or, where `from_ir`, a pipeline.
 
+    `edits`: what is done where managed files were edited; `allow_dirty`: merging, too,
+    where git could not undo it.
     Folders given here come before the compiler's own in every lookup. `llm`: whether
     the model of the spec is asked; `require_llm`: no pass may be left to the rules.
     `mode`: whether it may be asked what the transcript lacks (`locked` fails, `offline`
@@ -49,7 +55,8 @@ class Request:
     weights_dir: Path | None = None
     zoo_dir: Path | None = None
     template_dir: Path | None = None
-    overwrite: bool = False
+    edits: Edits = "refuse"
+    allow_dirty: bool = False
     trial: bool = True
     strict: bool = False
     llm: bool = True
@@ -57,6 +64,11 @@ class Request:
     mode: Mode = "normal"
     refresh: tuple[str, ...] = ()
     interactive: bool = False
+
+    @property
+    def transcript(self) -> Path:
+        """Where the answers to the questions about the spec are kept: beside it."""
+        return self.source.with_name(f"{self.source.stem}.transcript.jsonl")
 
 
 def lookup(given: Path | None, *shipped: Path) -> list[Path]:

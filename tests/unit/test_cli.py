@@ -52,7 +52,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (templates / "README.md.jinja").write_text("# {{ name | md }}\n")
     (templates / "__package__/train.py.jinja").write_text('print( "trained" )\n')
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("autom3l.driver.templates_dir", lambda: tmp_path / "templates")
+    monkeypatch.setattr(
+        "autom3l.resources.templates_dir", lambda: tmp_path / "templates"
+    )
     return tmp_path
 
 
@@ -82,7 +84,7 @@ def test_a_compile_tells_what_was_done_and_what_comes_next(project: Path) -> Non
     assert "  cd out\n  python -m houses.train" in result.stdout
     assert "  python -m houses.predict runs/base " in result.stdout
     stages = re.findall(r"^(\w+) +\d+\.\d\d s$", result.stderr, re.MULTILINE)
-    expected = "start parse zoo profile default verify render rewrite format emit"
+    expected = "start parse zoo profile default verify load render rewrite format emit"
     assert stages == expected.split()
 
 
@@ -194,7 +196,7 @@ def test_diff_prints_a_patch_and_fails_only_with_check(project: Path) -> None:
 def test_dry_run_tells_and_writes_nothing(project: Path) -> None:
     result = run("spec.yaml", "-o", "out", "--dry-run")
     assert result.exit_code == 0
-    assert "write    README.md\nwrite    houses/train.py\ntask  " in result.stdout
+    assert "create   README.md\ncreate   houses/train.py\ntask  " in result.stdout
     assert not (project / "out").exists()
     (compiled(project) / "README.md").write_text("mine\n")
     refused = run("spec.yaml", "-o", "out", "--dry-run")
@@ -208,10 +210,10 @@ def test_overwrite_discards_edits(project: Path) -> None:
     assert refused.exit_code == 2
     assert refused.stderr == (
         "error: out/README.md: edited since it was emitted "
-        "(--overwrite discards the change) [E008]\n"
+        "(--update keeps the change, --overwrite discards it) [E008]\n"
     )
     arguments = ("spec.yaml", "-o", "out", "--no-trial", "--overwrite")
-    told = "undo     changes of README.md\n"
+    told = "update   README.md: your change is discarded\n"
     assert told in run(*arguments, "--dry-run").stdout
     done = run(*arguments)
     assert done.exit_code == 0
@@ -229,7 +231,7 @@ def test_what_is_told_of_the_trial_is_what_the_manifest_says(project: Path) -> N
     assert told in run(*arguments).stdout
     answer = json.loads(run(*arguments, "--format", "json").stdout)
     assert answer["trial"] == "passed" == json.loads(manifest.read_text())["trial"]
-    assert answer["undone"] == []
+    assert answer["steps"] == []
 
 
 def test_from_ir_needs_neither_spec_nor_data(project: Path) -> None:
@@ -327,6 +329,9 @@ def test_a_folder_that_is_missing_is_an_error(project: Path, flag: str) -> None:
         (["spec.yaml", "-o", "out", "--check", "--dry-run"], "C001"),
         (["spec.yaml", "-o", "out", "--diff", "--dry-run"], "C001"),
         (["spec.yaml", "-o", "out", "--quiet", "--verbose"], "C001"),
+        (["spec.yaml", "-o", "out", "--update", "--overwrite"], "C001"),
+        (["spec.yaml", "-o", "out", "--conflict", "rej"], "C001"),
+        (["spec.yaml", "-o", "out", "--allow-dirty"], "C001"),
         (["spec.yaml"], "--output"),
         (["spec.yaml", "-o", "out", "--nope"], "--nope"),
         (["spec.yaml", "-o", "out", "--format", "xml"], "xml"),
@@ -446,7 +451,7 @@ def test_version(program: object) -> None:
 def test_a_bug_keeps_its_traceback(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("autom3l.driver.render", lambda *_: 1 / 0)
+    monkeypatch.setattr("autom3l.building.render", lambda *_: 1 / 0)
     result = run("spec.yaml", "-o", "out")
     assert isinstance(result.exception, ZeroDivisionError)
 
@@ -455,11 +460,11 @@ def test_a_bug_keeps_its_traceback(
 def test_interrupted_says_so_and_exits_130(project: Path) -> None:
     program = """
 import os, signal, sys
-from autom3l import driver
+from autom3l import building
 from autom3l.cli import compile_app
 # A shell in the background makes its children deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-driver.render = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+building.render = lambda *_: os.kill(os.getpid(), signal.SIGINT)
 compile_app(["spec.yaml", "-o", "out", "--quiet"])
 """
     done = _python(project, program)
@@ -514,6 +519,7 @@ def test_every_flag_is_documented_and_tested() -> None:
         here.with_name("test_llm_doctor.py"),
         here.parent.parent / "test_planning.py",
         here.parent.parent / "test_interactive.py",
+        here.parent.parent / "test_updates.py",
     )
     tests = "".join(place.read_text() for place in places)
     commands = get_command(app).commands  # type: ignore[attr-defined]

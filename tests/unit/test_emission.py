@@ -11,10 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from autom3l.changes import planned_changes
 from autom3l.diagnostics import EmitError
-from autom3l.difference import compare, diff_text
-from autom3l.emission import Project, check_target, emit, planned_changes
+from autom3l.difference import compare, diff_text, wanted_texts
+from autom3l.emission import emit
 from autom3l.manifest import read_manifest
+from autom3l.project import Project
+from autom3l.request import Edits
+from autom3l.target import check_target
 
 TREE = {
     "README.md": "# Pets\n",
@@ -64,7 +68,7 @@ def read_only(folder: Path) -> Iterator[None]:
 def target(tmp_path: Path) -> Path:
     """A folder into which `PROJECT` was emitted."""
     folder = tmp_path / "out"
-    emit(folder, PROJECT, overwrite=False)
+    emit(folder, PROJECT, edits="refuse")
     return folder
 
 
@@ -73,7 +77,7 @@ def test_a_missing_or_empty_target_is_created(tmp_path: Path, exists: bool) -> N
     target = tmp_path / "out"
     if exists:
         target.mkdir()
-    changes = emit(target, PROJECT, overwrite=False)
+    changes = emit(target, PROJECT, edits="refuse")
     files = snapshot(target)
     own = {name for name in files if name.startswith(".autom3l/")}
     assert {n: files[n].decode() for n in files.keys() - own} == TREE
@@ -93,13 +97,13 @@ def test_the_folder_itself_is_kept_so_that_a_shell_may_stand_in_it(
     target = tmp_path / "out"
     target.mkdir()
     inode = target.stat().st_ino
-    emit(target, PROJECT, overwrite=False)
+    emit(target, PROJECT, edits="refuse")
     assert target.stat().st_ino == inode
 
 
 def test_identical_bytes_are_not_rewritten(target: Path) -> None:
     before = {p: p.stat() for p in target.rglob("*")}
-    changes = emit(target, PROJECT, overwrite=False)
+    changes = emit(target, PROJECT, edits="refuse")
     assert (changes.writes, changes.removes) == ({}, ())
     assert {p: (p.stat().st_ino, p.stat().st_mtime_ns) for p in before} == {
         p: (s.st_ino, s.st_mtime_ns) for p, s in before.items()
@@ -110,7 +114,7 @@ def test_only_what_changed_is_written_and_what_left_is_removed(target: Path) -> 
     kept = (target / "README.md").stat().st_ino
     tree = {n: t for n, t in TREE.items() if not n.startswith("tests/")}
     tree["pets/train.py"] = "pass\n"
-    changes = emit(target, replace(PROJECT, tree=tree), overwrite=False)
+    changes = emit(target, replace(PROJECT, tree=tree), edits="refuse")
     assert changes.managed() == (("pets/train.py",), ("tests/test_data.py",))
     assert (target / "README.md").stat().st_ino == kept
     assert (target / "pets/train.py").read_text() == "pass\n"
@@ -120,7 +124,7 @@ def test_only_what_changed_is_written_and_what_left_is_removed(target: Path) -> 
 
 def test_a_file_keeps_the_mode_that_its_owner_gave_it(target: Path) -> None:
     (target / "pets/train.py").chmod(0o755)
-    emit(target, _with("pets/train.py", "pass\n"), overwrite=False)
+    emit(target, _with("pets/train.py", "pass\n"), edits="refuse")
     assert stat.S_IMODE((target / "pets/train.py").stat().st_mode) == 0o755
 
 
@@ -130,7 +134,7 @@ def test_edits_and_deletions_stop_it_and_are_all_named(target: Path) -> None:
     before = snapshot(target)
     for act in (check_target, planned_and_emitted):
         with pytest.raises(EmitError) as error:
-            act(target, overwrite=False)
+            act(target, edits="refuse")
         assert codes(error) == ["E008", "E008"]
         assert places(error, target) == ["README.md", "pets/train.py"]
         assert "edited" in str(error.value)
@@ -139,15 +143,15 @@ def test_edits_and_deletions_stop_it_and_are_all_named(target: Path) -> None:
     assert snapshot(target) == before
 
 
-def planned_and_emitted(target: Path, *, overwrite: bool) -> None:
-    emit(target, _with("pets/train.py", "pass\n"), overwrite=overwrite)
+def planned_and_emitted(target: Path, edits: Edits) -> None:
+    emit(target, _with("pets/train.py", "pass\n"), edits)
 
 
 def test_an_edit_that_equals_the_new_text_is_no_conflict(target: Path) -> None:
     (target / "README.md").write_text("new\n")
-    emit(target, _with("README.md", "new\n"), overwrite=False)
+    emit(target, _with("README.md", "new\n"), edits="refuse")
     assert read_manifest(target) is not None
-    emit(target, _with("README.md", "newer\n"), overwrite=False)
+    emit(target, _with("README.md", "newer\n"), edits="refuse")
 
 
 def test_overwrite_discards_edits_of_managed_files_only(target: Path) -> None:
@@ -163,22 +167,22 @@ def test_overwrite_discards_edits_of_managed_files_only(target: Path) -> None:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text)
     tree = {"README.md": "# Cats\n", "cats/train.py": "pass\n"}
-    emit(target, replace(PROJECT, tree=tree), overwrite=True)
+    emit(target, replace(PROJECT, tree=tree), edits="overwrite")
     files = snapshot(target)
     unowned = {n: t.decode() for n, t in files.items() if not n.startswith(".autom3l")}
     assert unowned == {**mine, **tree}
 
 
-@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("edits", ["refuse", "overwrite", "inline", "rej"])
 @pytest.mark.parametrize("name", ["mine.txt", ".git/HEAD", ".autom3l/base/README.md"])
 def test_a_folder_that_is_not_ours_is_refused(
-    tmp_path: Path, name: str, overwrite: bool
+    tmp_path: Path, name: str, edits: Edits
 ) -> None:
     (tmp_path / "out" / name).parent.mkdir(parents=True)
     (tmp_path / "out" / name).write_text("mine\n")
     before = snapshot(tmp_path)
     with pytest.raises(EmitError) as error:
-        emit(tmp_path / "out", PROJECT, overwrite=overwrite)
+        emit(tmp_path / "out", PROJECT, edits)
     assert codes(error) == ["E005"]
     assert snapshot(tmp_path) == before
 
@@ -197,7 +201,7 @@ def test_a_target_that_is_no_folder_or_has_none_is_refused(tmp_path: Path) -> No
     }
     for name, code in expected.items():
         with pytest.raises(EmitError) as error:
-            check_target(tmp_path / name, overwrite=True)
+            check_target(tmp_path / name, edits="overwrite")
         assert codes(error) == [code], name
 
 
@@ -212,7 +216,7 @@ def test_a_read_only_folder_is_refused_before_any_work(
         read_only(target if inside else tmp_path),
         pytest.raises(EmitError) as error,
     ):
-        check_target(target, overwrite=False)
+        check_target(target, edits="refuse")
     assert codes(error) == ["E004"]
 
 
@@ -220,14 +224,14 @@ def test_a_read_only_folder_inside_leaves_everything_as_it_was(target: Path) -> 
     tree = {name: f"{text}# new\n" for name, text in TREE.items()}
     before = snapshot(target.parent)
     with read_only(target / "pets"), pytest.raises(EmitError) as error:
-        emit(target, replace(PROJECT, tree=tree), overwrite=False)
+        emit(target, replace(PROJECT, tree=tree), edits="refuse")
     assert codes(error) == ["E004"]
     assert snapshot(target.parent) == before
 
 
 def test_a_target_in_a_read_only_parent_is_staged_inside(target: Path) -> None:
     with read_only(target.parent):
-        emit(target, _with("README.md", "new\n"), overwrite=False)
+        emit(target, _with("README.md", "new\n"), edits="refuse")
     assert (target / "README.md").read_text() == "new\n"
     assert not list(target.rglob("*staging*"))
 
@@ -238,7 +242,7 @@ def test_what_is_not_ours_is_not_overwritten_by_a_new_file(target: Path) -> None
     tree = {**TREE, "pets/new.py": "ours\n", "docs/a.md": "ours\n"}
     before = snapshot(target)
     with pytest.raises(EmitError) as error:
-        emit(target, replace(PROJECT, tree=tree), overwrite=True)
+        emit(target, replace(PROJECT, tree=tree), edits="overwrite")
     assert codes(error) == ["E009", "E009"]
     assert places(error, target) == ["docs/a.md", "pets/new.py"]
     assert snapshot(target) == before
@@ -252,7 +256,7 @@ def test_no_link_in_the_target_is_followed(target: Path, name: str) -> None:
     before = snapshot(target.parent)
     tree = {name: f"{text}# new\n" for name, text in TREE.items()}
     with pytest.raises(EmitError) as error:
-        emit(target, replace(PROJECT, tree=tree), overwrite=True)
+        emit(target, replace(PROJECT, tree=tree), edits="overwrite")
     assert set(codes(error)) == {"E009"}
     assert snapshot(target.parent) == before
 
@@ -278,20 +282,20 @@ def test_a_tree_with_paths_that_no_project_may_have_is_refused(
 ) -> None:
     tree = dict.fromkeys(paths, "x\n")
     with pytest.raises(EmitError) as error:
-        emit(tmp_path / "out", replace(PROJECT, tree=tree), overwrite=True)
+        emit(tmp_path / "out", replace(PROJECT, tree=tree), edits="overwrite")
     assert codes(error) == ["E010"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_spec_the_one_that_is_there_stays(target: Path) -> None:
-    emit(target, replace(PROJECT, spec=None), overwrite=False)
+    emit(target, replace(PROJECT, spec=None), edits="refuse")
     assert (target / ".autom3l/spec.yaml").read_text() == "name: pets\n"
 
 
 def test_bytes_that_passed_a_trial_stay_tried(target: Path) -> None:
-    emit(target, replace(PROJECT, trial="skipped"), overwrite=False)
+    emit(target, replace(PROJECT, trial="skipped"), edits="refuse")
     assert _trial(target) == "passed"
-    emit(target, replace(_with("README.md", "x\n"), trial="skipped"), overwrite=False)
+    emit(target, replace(_with("README.md", "x\n"), trial="skipped"), edits="refuse")
     assert _trial(target) == "skipped"
 
 
@@ -302,7 +306,7 @@ def test_an_interrupt_amid_the_renames_waits_until_they_are_done(
     tree = {name: f"{text}# new\n" for name, text in TREE.items()}
     _fail_at(monkeypatch, "replace", call, KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
-        emit(target, replace(PROJECT, tree=tree), overwrite=False)
+        emit(target, replace(PROJECT, tree=tree), edits="refuse")
     assert compare(target, replace(PROJECT, tree=tree)) == ()
     assert [path.name for path in target.parent.iterdir()] == ["out"]
 
@@ -315,7 +319,7 @@ def test_a_full_disk_or_an_interrupt_leaves_the_old_state(
     _fail_at(monkeypatch, "write_bytes", 3, error)
     tree = {name: f"{text}# new\n" for name, text in TREE.items()}
     with pytest.raises((EmitError, KeyboardInterrupt)) as raised:
-        emit(target, replace(PROJECT, tree=tree), overwrite=False)
+        emit(target, replace(PROJECT, tree=tree), edits="refuse")
     if isinstance(error, OSError):
         assert "can't write: No space left" in str(raised.value)
     assert snapshot(target.parent) == before
@@ -323,7 +327,7 @@ def test_a_full_disk_or_an_interrupt_leaves_the_old_state(
 
 def test_planned_changes_write_nothing(target: Path) -> None:
     before = snapshot(target)
-    changes = planned_changes(target, _with("README.md", "x\n"), overwrite=False)
+    changes = planned_changes(target, _with("README.md", "x\n"), edits="refuse")
     assert changes.managed() == (("README.md",), ())
     assert snapshot(target) == before
 
@@ -346,7 +350,9 @@ def test_compare_names_changed_missing_stale_and_edited_files(target: Path) -> N
         "pets/train.py": "changed",
         "tests/test_data.py": "stale",
     }
-    diff = diff_text(target, project, differences)
+    diff = diff_text(
+        target, wanted_texts(target, project), [d.path for d in differences]
+    )
     assert "--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-mine\n+# Pets\n" in diff
     assert "--- /dev/null\n+++ b/pets/new.py\n" in diff
     assert "--- a/tests/test_data.py\n+++ /dev/null\n" in diff
@@ -355,7 +361,8 @@ def test_compare_names_changed_missing_stale_and_edited_files(target: Path) -> N
 
 def test_a_diff_shows_that_the_last_newline_is_missing(target: Path) -> None:
     (target / "README.md").write_text("# Pets")
-    diff = diff_text(target, PROJECT, compare(target, PROJECT))
+    paths = [difference.path for difference in compare(target, PROJECT)]
+    diff = diff_text(target, wanted_texts(target, PROJECT), paths)
     assert diff.endswith("-# Pets\n\\ No newline at end of file\n+# Pets\n")
 
 

@@ -46,7 +46,7 @@ def test_no_manifest_is_no_error(tmp_path: Path) -> None:
         b"{",
         b"[]",
         b"\xff\xfe",
-        b'{"version": 2}',
+        b'{"version": 0}',
         b"<<<<<<< HEAD\n",
     ],
 )
@@ -60,7 +60,7 @@ def test_what_is_no_manifest_is_an_error(tmp_path: Path, text: bytes) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 0},
         {"trial": "maybe"},
         {"more": 1},
         {"files": {"../x": "0"}},

@@ -22,18 +22,18 @@ from autom3l.planning.planning import PASSES, Planned, plan, usage_text
 from autom3l.request import Progress, Request
 from autom3l.spec import SpecLlm
 
-SUFFIX = ".transcript.jsonl"
-
 
 @dataclass(frozen=True)
 class Consulted:
     """The pipeline, what leads to it again, and what to warn of.
 
-    `spec`: the text of the spec, with what a person said meanwhile.
+    `spec`: the text of the spec, with what a person said meanwhile; `scene`: what that
+    plans for.
     """
 
     pipeline: Pipeline
     spec: str
+    scene: Scene
     transcript: str
     warnings: tuple[str, ...]
 
@@ -49,7 +49,7 @@ def consult(
     not met.
     """
     _check_refresh(request)
-    path = transcript_file(request.source)
+    path = request.transcript
     write = partial(_write, path)
     client = Client(
         llm,
@@ -75,12 +75,7 @@ def consult(
     if request.require_llm and planned.problems:
         raise ModelError(planned.problems)
     warnings = (*map(str, planned.problems), *refused_lines(planned.pipeline))
-    return Consulted(planned.pipeline, draft.text, transcript, warnings)
-
-
-def transcript_file(spec: Path) -> Path:
-    """Where the answers to the questions about a spec are kept: beside it."""
-    return spec.with_name(f"{spec.stem}{SUFFIX}")
+    return Consulted(planned.pipeline, draft.text, draft.scene, transcript, warnings)
 
 
 def _tell(scene: Scene, planned: Planned, client: Client, progress: Progress) -> None:

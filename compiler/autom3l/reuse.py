@@ -1,0 +1,51 @@
+"""The last compile's text instead of a new one, where both are certain to be the same.
+
+The same pipeline gives the same bytes, unless the compiler changed; `.autom3l/base/`
+still has them. To render, rewrite and format anew takes most of the time of a compile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import autom3l
+from autom3l import resources
+from autom3l.filetree import FileTree
+from autom3l.ignoring import IGNORE
+from autom3l.manifest import MANIFEST, other_versions, read_manifest
+from autom3l.paths import fingerprint
+from autom3l.project import BASE, PIPELINE
+
+
+def unchanged_tree(
+    target: Path, pipeline: str, template_dir: Path | None
+) -> FileTree | None:
+    """The tree of a pipeline as the target's last compile wrote it, if it still holds.
+
+    `None` where the pipeline, a version, a template or the compiler's own code is
+    another, or where files of `.autom3l/` are not as they were written.
+    """
+    manifest = read_manifest(target)
+    if manifest is None or template_dir or not manifest.as_shipped:
+        return None
+    if other_versions(manifest) or (target / IGNORE).exists():
+        return None
+    if not fingerprint(target, PIPELINE) or _changed(target / PIPELINE, pipeline):
+        return None
+    written = {path: fingerprint(target, f"{BASE}/{path}") for path in manifest.files}
+    code = (Path(autom3l.__file__).parent, resources.templates_dir())
+    made = (target / MANIFEST).stat().st_mtime_ns
+    if written != manifest.files or _newest(code) >= made:
+        return None
+    return {path: (target / BASE / path).read_bytes().decode() for path in written}
+
+
+def _changed(path: Path, text: str) -> bool:
+    return path.read_bytes() != text.encode()
+
+
+def _newest(folders: Iterable[Path]) -> int:
+    """When something was last written there, removed or put in place."""
+    places = (place for folder in folders for place in (folder, *folder.rglob("*")))
+    return max(p.stat().st_mtime_ns for p in places if "__pycache__" not in p.parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
 def test_an_untouched_project_compiled_again_from_its_answers_stays_untouched(
     tmp_path: Path,
 ) -> None:
-    script = [sys.executable, str(HERE / "own_table.py")]
+    script = [sys.executable, str(TRANSCRIPTS / "own_table.py")]
     done = subprocess.run(script, capture_output=True, check=True)
     (tmp_path / "train.csv").write_bytes(done.stdout)
     plan("own_table", tmp_path)

@@ -78,7 +78,8 @@ def task_line(pipeline: Pipeline) -> str:
     task = pipeline.task
     classes = f", {len(task.classes)} classes" if task.kind == "multiclass" else ""
     targets = ", ".join(task.targets)
-    return f"{task.kind} of {targets}{classes}, scored by {task.metric}"
+    kind = "matching" if pipeline.pairs else task.kind
+    return f"{kind} of {targets}{classes}, scored by {task.metric}"
 
 
 def _decided(pipeline: Pipeline) -> list[tuple[str, str]]:

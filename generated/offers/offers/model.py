@@ -136,10 +136,10 @@ class Adapter(nn.Module):
         width = config.adapter_width
         self.width = len(columns) * width + len(pairs) * (2 * width + 1)
         self.project = nn.Sequential(
-            nn.LayerNorm(embedding),
-            nn.Dropout(config.adapter_dropout),
-            nn.Linear(embedding, width),
+            nn.LayerNorm(embedding), nn.Linear(embedding, width)
         )
+        # Behind the comparison: two sides of which other values are missing differ.
+        self.dropout = nn.Dropout(config.adapter_dropout)
         self.stand_ins = nn.Parameter(torch.zeros(len(columns), width))
 
     def forward(self, embedded: Tensor, present: Tensor) -> Tensor:
@@ -152,7 +152,7 @@ class Adapter(nn.Module):
             embedded[:, self.left], embedded[:, self.right], dim=2
         )
         parts = [cells, (first - second).abs(), first * second, near * both]
-        return torch.cat([part.flatten(1) for part in parts], dim=1)
+        return self.dropout(torch.cat([part.flatten(1) for part in parts], dim=1))
 
 
 def hide(batch: Batch, modality: str, rows: Tensor) -> Batch:

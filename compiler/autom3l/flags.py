@@ -31,6 +31,8 @@ Place = Annotated[
 Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
 ]
+Pairs = Annotated[Path, typer.Argument(metavar="PAIRS", help="The list of pairs.")]
+Things = Annotated[Path, typer.Argument(help="The table of the things of a side.")]
 
 CardName = Annotated[
     str, typer.Argument(metavar="CARD", help="The card to print in full.")

@@ -95,7 +95,9 @@ def _keys(
 
 def _rows(ids: Cells, keys: Cells, path: Path, side: _Side) -> list[int]:
     """The row of the thing that each key names."""
-    row_of = {cell: row for row, cell in enumerate(ids) if cell is not None}
+    row_of: dict[str | None, int] = {
+        cell: row for row, cell in enumerate(ids) if cell is not None
+    }
     if len(row_of) < sum(cell is not None for cell in ids):
         message = f"several rows have the same {side.id!r}"
         raise DataError(Diagnostic("D023", message, str(path), "keep one row of each"))

@@ -138,7 +138,7 @@ class Adapter(nn.Module):
         self.project = nn.Sequential(
             nn.LayerNorm(embedding), nn.Linear(embedding, width)
         )
-        # Behind the comparison: two sides of which other values are missing differ.
+        # After the comparison: what is dropped of one side would seem to be a difference.
         self.dropout = nn.Dropout(config.adapter_dropout)
         self.stand_ins = nn.Parameter(torch.zeros(len(columns), width))
 

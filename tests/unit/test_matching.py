@@ -210,6 +210,17 @@ def test_keys_are_compared_where_both_sides_share_a_system() -> None:
     assert "sku_same" not in apart
 
 
+def test_numbers_of_one_system_are_compared_as_keys() -> None:
+    source, columns = drawn(10), without_keys(table())
+    codes: list[Cell] = [str(1000 + n % 150) for n in range(ROWS)]
+    shared = [c if source.random() < 0.4 else str(int(str(c)) + 500) for c in codes]
+    cells = {**columns, "left_upc": codes, "right_upc": shared}
+    assert comparisons(cells)["upc_same"].kind == "same"
+    read, _ = columns_of(cells)
+    assert {read[n].modality for n in ("left_upc", "right_upc")} == {"categorical"}
+    assert {read[n].role for n in ("left_upc", "right_upc")} == {"identifier"}
+
+
 def test_names_of_comparisons_are_free() -> None:
     taken: list[Cell] = [str(n % 9) for n in range(ROWS)]
     derived = comparisons(without_keys(table(maker_same=taken)))

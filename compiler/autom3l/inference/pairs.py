@@ -85,8 +85,9 @@ def _identifier(one: Typed, spec: Spec) -> Typed:
     column, decision = one
     if column.name in spec.columns or column.role not in ("feature", "duplicate"):
         return one
+    key = replace(column, modality="categorical", number=None)  # also a number is one
     return _dropped(
-        one,
+        (key, decision),
         "identifier",
         "It is a key of the things on its side, which says nothing of new ones.",
         f"else it would be read as {decision.choice}",

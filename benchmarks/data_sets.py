@@ -60,4 +60,5 @@ DATA_SETS = (
     DataSet("grocery_store", "fine_class", "accuracy"),
     DataSet("grocery_coarse", "coarse_class", "accuracy", folder="grocery_store"),
     DataSet("bike_hourly", "cnt", "r2"),
+    DataSet("abt_buy", "match", "f1", 0.80),
 )

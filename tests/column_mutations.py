@@ -95,6 +95,14 @@ COLUMN_MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
         ),
         {"P254"},
     ),
+    "words of numbers shared": (
+        derived(Derived("a", "word_overlap", ("age", "about"))),
+        {"P254"},
+    ),
+    "likeness to itself": (
+        derived(Derived("a", "same", ("about", "about"))),
+        {"P254"},
+    ),
     "too much derived": (
         derived(*(Derived(f"a{n}", "log1p", ("age",)) for n in range(65))),
         {"P255"},

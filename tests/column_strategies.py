@@ -15,6 +15,7 @@ from autom3l.column import (
     ListFormat,
     Modality,
     NumberFormat,
+    Pair,
     Role,
 )
 from autom3l.defaults.tabular import TABULAR
@@ -146,14 +147,30 @@ def derived(
     found = []
     for name in draw(st.lists(texts, max_size=4, unique=True)):
         kind = draw(st.sampled_from(tuple(INPUTS)))
-        modality, count = INPUTS[kind]
-        inputs = [c.name for c in usable if c.modality == modality]
+        modalities, count = INPUTS[kind]
+        inputs = [c.name for c in usable if c.modality in modalities]
         grouped = kind in ("group_mean", "group_count")
         if name in taken or len(inputs) < count or (grouped and not levels):
             continue
         chosen = draw(st.permutations(inputs))[:count] if count else []
         by = draw(st.sampled_from(levels)) if grouped else ""
         found.append(Derived(name, kind, tuple(chosen), by))
+    return found
+
+
+@st.composite
+def pairs(draw: st.DrawFn, columns: list[Column]) -> list[Pair]:
+    """Features of one modality, two at a time."""
+    found = []
+    for modality in MODALITIES:
+        names = [
+            column.name
+            for column in columns
+            if column.role == "feature" and column.modality == modality
+        ]
+        for left, right in zip(names[::2], names[1::2], strict=False):
+            if draw(st.booleans()):
+                found.append(Pair(draw(texts), left, right))
     return found
 
 

@@ -177,6 +177,33 @@ def clinic(folder: Path, random: Random) -> str:
     return csv_spec(folder, rows, "target: returned\nconstraints: {offline: true}\n")
 
 
+def offers(folder: Path, random: Random) -> str:
+    """Two sides of a matching: keys, texts, numbers, levels and photos of either."""
+    things = [
+        {
+            "sku": f"S{n:03d}",
+            "title": f"{words(random, 3)} A-{random.randint(100, 999)}",
+            "price": random.randint(5, 900),
+            "maker": random.choice(["Ardo", "Bexo", "Cilla"]),
+            "photo": photo(folder, f"photos/{n}.jpg", random),
+        }
+        for n in range(60)
+    ]
+    rows = []
+    for _ in range(ROWS):
+        left = random.choice(things)
+        match = random.random() < 0.3
+        right = left if match else random.choice(things)
+        told = {**right, "sku": f"{right['sku']}-{random.randint(0, 9)}"}
+        told["title"] = str(right["title"]).replace("-", " ")
+        told["price"] = hole(random, right["price"])
+        sided = {f"left_{key}": value for key, value in left.items()}
+        sided |= {f"right_{key}": value for key, value in told.items()}
+        rows.append({**sided, "match": int(match)})
+    sides = "target: match\ntask: matching\nleft: left_\nright: right_\n"
+    return csv_spec(folder, rows, sides)
+
+
 def clinic_plan(pipeline: Pipeline) -> Pipeline:
     """Every way to derive a number, and to fill a hole, that fits the table.
 
@@ -259,6 +286,7 @@ TABLES: tuple[Callable[[Path, Random], str], ...] = (
     leaves,
     clinic,
     adverts,
+    offers,
 )
 
 

@@ -9,6 +9,7 @@ from autom3l.column import (
     Column,
     ListFormat,
     NumberFormat,
+    Pair,
 )
 from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
 from autom3l.ir import BackboneTraining, Data, Fusion, Pipeline, Split, Task, Training
@@ -53,6 +54,12 @@ def data(**changes: str) -> Mutation:
 
 def columns(*changed: Column) -> Mutation:
     return lambda p: replace(p, columns=changed)
+
+
+def pairs(*changed: Pair) -> Mutation:
+    """With a second text, and pairs."""
+    notes = Column("notes", "text")
+    return lambda p: replace(p, columns=(*p.columns, notes), pairs=changed)
 
 
 def encoder(name: str, **changes: object) -> Mutation:
@@ -122,6 +129,11 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
         {"P202"},
     ),
     "column twice": (columns(*VALID.columns, ABOUT), {"P203"}),
+    "pairs of classes": (pairs(Pair("a", "about", "notes")), {"P281"}),
+    "a pair of nothing": (pairs(Pair("a", "about", "abut")), {"P280", "P281"}),
+    "an unlike pair": (pairs(Pair("a", "about", "photo")), {"P280", "P281"}),
+    "a pair with a key": (pairs(Pair("a", "about", "rescuer")), {"P280", "P281"}),
+    "a pair of itself": (pairs(Pair("a", "about", "about")), {"P280", "P281"}),
     "number without format": (
         columns(replace(AGE, number=None), ABOUT, PHOTO),
         {"P205"},

@@ -70,6 +70,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     split, columns = draw(_splits(kind, data, columns))
     columns = [draw(column_strategies.filled(column, columns)) for column in columns]
     derived = draw(column_strategies.derived({*names}, split, columns))
+    pairs = draw(column_strategies.pairs(columns)) if kind == "binary" else []
     encoders = draw(_encoders(columns, derived))
     task = draw(_tasks(kind, targets))
     folds = draw(st.integers(1, 5)) if can_fold(data, split) else 1
@@ -88,6 +89,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         training=draw(_training(kind, encoders)),
         ensemble=Ensemble(folds, trees),
         derived=tuple(derived),
+        pairs=tuple(pairs),
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
     return replace(pipeline, search=draw(_searches(pipeline)))

@@ -14,7 +14,7 @@ ROWS = re.findall(r"^\| ([A-Z]\d{3}) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
 # Which modules report what; the trailing slash stands for a package.
 AREAS = {
     "S": ("spec_reading/",),
-    "D": ("tables/", "inference/", "profiling.py", "trial/data.py"),
+    "D": ("tables/", "inference/", "profiling.py", "joining.py", "trial/data.py"),
     "P": ("defaults/", "checks/"),
     "Z": ("card_file.py", "zoo.py", "zoo_facts.py"),
     "R": ("rendering.py",),

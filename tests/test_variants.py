@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from autom3l.checks.training import HEADS
-from autom3l.column import Column, ListFormat, NumberFormat
+from autom3l.column import Column, Derived, ListFormat, NumberFormat, Pair
 from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder, Tuning
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
@@ -85,6 +85,7 @@ def pipeline(
     )
 
 
+COVER = Column("cover", "image")
 ALBUM = Column("album", "image", items=ListFormat(",", brackets=True))
 # The target as a spreadsheet writes it.
 AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
@@ -136,6 +137,19 @@ VARIANTS = (
         "plain_focal",
         TWO,
         replace(RECIPE, loss="focal", optimizer="sgd", schedule="cosine"),
+    ),
+    replace(
+        pipeline("compared", TWO, RECIPE, columns=(AGE, TITLE, ABOUT, PHOTO)),
+        derived=(Derived("alike", "word_overlap", ("title", "about")),),
+        pairs=(Pair("words", "title", "about"),),
+    ),
+    pretrained(
+        replace(
+            pipeline("compared_tuned", TWO, TUNED, columns=(ABOUT, PHOTO, COVER)),
+            pairs=(Pair("photo", "photo", "cover"),),
+        ),
+        "full",
+        "full",
     ),
     pretrained(
         pipeline(

@@ -11,6 +11,15 @@ from autom3l.column import Column, DerivedKind, Modality, Strategy
 from autom3l.inference.numbers import parse_number
 from autom3l.ir import Pipeline
 
+# How alike the texts of two cells are.
+COMPARISONS: tuple[DerivedKind, ...] = (
+    "same",
+    "word_overlap",
+    "letter_overlap",
+    "code_overlap",
+)
+# They need nothing but the text of a cell.
+_TEXT_ONLY: set[DerivedKind] = {"word_count", "group_count", *COMPARISONS}
 # Of these the number table is made.
 NUMBERS: tuple[Modality, ...] = ("numeric", "ordinal", "datetime")
 _STATISTICS: tuple[Strategy, ...] = ("mean", "median", "most_frequent", "group")
@@ -34,11 +43,14 @@ class DateExample:
 class Derivation:
     """Which kinds are derived; `grouped`: some are learnt from training rows.
 
-    `sources` are the columns that are read for this only.
+    `comparing`: some say how alike two texts are; `parsing`: some need more of a cell
+    than its text. `sources` are the columns that are read for this only.
     """
 
     kinds: tuple[DerivedKind, ...]
     grouped: bool
+    comparing: bool
+    parsing: bool
     sources: tuple[Column, ...]
     date_example: DateExample | None
 
@@ -67,6 +79,24 @@ class Filling:
     texts: bool
 
 
+@dataclass(frozen=True)
+class Sides:
+    """The columns of both sides whose embeddings are compared: (left, right)."""
+
+    text: list[tuple[str, str]]
+    image: list[tuple[str, str]]
+
+
+def sides(pipeline: Pipeline) -> Sides:
+    """What a matching compares of texts and images."""
+
+    def of(modality: Modality) -> list[tuple[str, str]]:
+        names = {column.name for column in pipeline.features(modality)}
+        return [(p.left, p.right) for p in pipeline.pairs if p.left in names]
+
+    return Sides(of("text"), of("image"))
+
+
 def derivation(pipeline: Pipeline) -> Derivation:
     """What is derived in a pipeline."""
     fed = {column.name for column in pipeline.features()}
@@ -74,6 +104,8 @@ def derivation(pipeline: Pipeline) -> Derivation:
     return Derivation(
         kinds=tuple(sorted({item.kind for item in pipeline.derived})),
         grouped=any(item.by for item in pipeline.derived),
+        comparing=any(item.kind in COMPARISONS for item in pipeline.derived),
+        parsing=any(item.kind not in _TEXT_ONLY for item in pipeline.derived),
         sources=tuple(c for c in pipeline.columns if c.name in wanted),
         date_example=next(_date_examples(pipeline), None),
     )

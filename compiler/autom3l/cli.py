@@ -188,16 +188,28 @@ def init_command(
     """Draft a commented spec from a table."""
     console = Console()
     with console.reporting():
-        if output and output.exists():
-            message = "there is a file already"
-            hint = "edit it, or choose another name"
-            raise UserError(Diagnostic("C007", message, str(output), hint))
+        _keep(output)
         from autom3l.drafting import draft_spec
 
         _deliver(draft_spec(table, tuple(target), output), output)
         if output:
             command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"
             console.note(f"wrote {output}: read it, then run {command}")
+
+
+@app.command("join")
+def join_command(
+    pairs: flags.Pairs,
+    left: flags.Things,
+    right: flags.Things,
+    output: flags.OutputFile = None,
+) -> None:
+    """Make one table of a list of pairs and the two tables that it names things of."""
+    with Console().reporting():
+        _keep(output)
+        from autom3l.joining import join_tables
+
+        _deliver(join_tables(pairs, left, right), output)
 
 
 @app.command("schema")
@@ -231,6 +243,13 @@ def doctor_command(
 def _target(folder: Path) -> Path:
     """As given, for that is what messages show; `.` and `..` need their names."""
     return folder if folder.name not in ("", "..") else folder.resolve()
+
+
+def _keep(file: Path | None) -> None:
+    if file and file.exists():
+        message = "there is a file already"
+        hint = "edit it, or choose another name"
+        raise UserError(Diagnostic("C007", message, str(file), hint))
 
 
 def _deliver(text: str, file: Path | None) -> None:

@@ -43,6 +43,11 @@ DerivedKind = Literal[
     "item_count",
     "group_mean",
     "group_count",
+    "same",
+    "word_overlap",
+    "letter_overlap",
+    "code_overlap",
+    "relative_difference",
 ]
 
 CONFIG = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -115,6 +120,15 @@ class Column:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class Pair:
+    """Two columns that say the same, `name`, of the two sides of a matching table."""
+
+    name: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Derived:
     """A further number of the table, made of its cells before any hole is filled.
 
@@ -123,6 +137,9 @@ class Derived:
     `word_count` of a text, `item_count` of a list. Learnt from training rows, within
     the levels of column `by`: `group_mean` of a number (that of all rows for an unseen
     level), `group_count` of rows, which has no input.
+    How alike two cells are, from 0 to 1: `same` (but for case and blanks); the share of
+    the words, of groups of three letters, or of codes (words with a digit) that both
+    have. `relative_difference`: of two numbers, over the larger one.
     """
 
     name: str

@@ -12,13 +12,15 @@ from autom3l.additions import (
     NUMBERS,
     Derivation,
     Filling,
+    Sides,
     TableInput,
     derivation,
     filling,
+    sides,
     table_inputs,
 )
 from autom3l.backbones import Backbones, backbones
-from autom3l.column import Column, Derived, DerivedKind, Modality
+from autom3l.column import Column, Derived, Modality
 from autom3l.encoders import Encoders
 from autom3l.ir import (
     Data,
@@ -48,8 +50,6 @@ Branch = Literal["tabular", "text", "image"]
 
 # Whose decisions stand beside a column or a number, not with the design.
 _BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
-# They need nothing but the text of a cell.
-_TEXT_ONLY: set[DerivedKind] = {"word_count", "group_count"}
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class Context:
     probabilities in the predictions; `number_example` is a column whose numbers need
     more than `float`, with one of them; `identifiers` are copied there.
     `reasons` says why each column is read as it is, `design` everything else.
-    `image_lists`: the paths of a cell stand in brackets.
-    `train_is_glob`: the training table may be several files.
-    `date_kinds`: how the dates that are read are written; `split_format`: how the
-    column of a time split is parsed.
+    `image_lists`: the paths of a cell stand in brackets. `train_is_glob`: the training
+    table may be several files. `date_kinds`: how the dates that are read are written;
+    `split_format`: how the column of a time split is parsed.
     `read` are the features and what is read only to derive from; `*_read` those of a
     modality. `plain_numbers`: some features are numbers; `own_cells`: the functions
     that read cells stand in a module of their own, for several others use them.
-    `why_derived` and `why_filled`: the reasons by number and column.
+    `why_derived` and `why_filled`: the reasons by number and column. `sides`: whose
+    embeddings a matching compares.
     """
 
     pipeline: Pipeline
@@ -147,6 +147,7 @@ class Context:
     own_cells: bool
     why_derived: dict[str, str]
     why_filled: dict[str, str]
+    sides: Sides
 
 
 def context(pipeline: Pipeline) -> Context:
@@ -238,11 +239,10 @@ def context(pipeline: Pipeline) -> Context:
         dates_read=_of("datetime", read),
         lists_read=lists,
         plain_numbers=bool(pipeline.features(*NUMBERS)),
-        own_cells=filled.numbers
-        or filled.ranks
-        or not _TEXT_ONLY.issuperset(derived.kinds),
+        own_cells=filled.numbers or filled.ranks or derived.parsing,
         why_derived=_reasons(pipeline, "derived"),
         why_filled=_reasons(pipeline, "imputation"),
+        sides=sides(pipeline),
     )
 
 

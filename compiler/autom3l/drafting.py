@@ -13,9 +13,11 @@ from pathlib import Path
 
 from autom3l.column import Column
 from autom3l.defaults.split import choose_split
+from autom3l.defaults.target import read_target
 from autom3l.defaults.task import infer_task
 from autom3l.diagnostics import DataError
 from autom3l.inference.columns import infer_columns
+from autom3l.inference.sides import find_pairs, guess_sides
 from autom3l.ir import Decision, Section, Split, Task
 from autom3l.profile import DataProfile
 from autom3l.profiling import profile_data
@@ -31,6 +33,8 @@ _FOOTER = """\
 # Also: constraints (offline, licences, max_parameters), llm, weights_dir and seed;
 # `autom3l schema spec` prints every key with its meaning.
 """
+# Of numbers alone nobody can say whether x1 and x2 are two sides of anything.
+_SPEAKING_WORDS = 1.5
 _OTHER_PARTS = {"validation": ("valid", "validation", "val", "dev"), "test": ("test",)}
 
 
@@ -75,11 +79,31 @@ def _first_spec(table: Path, target: tuple[str, ...], place: Path) -> Spec:
 
 def _find(spec: Spec) -> _Findings:
     profile = profile_data(spec)
+    spec = _sided(spec, profile)
     task, task_why = infer_task(spec, profile)
     spec, columns, columns_why = _typed(spec, profile)
-    split, split_why = choose_split(spec, profile, task, columns)
+    pairs = find_pairs(spec, profile)
+    split, split_why = choose_split(spec, profile, task, columns, pairs)
     decisions = (*task_why, *split_why, *columns_why)
     return _Findings(spec, profile, task, split, columns, decisions)
+
+
+def _sided(spec: Spec, profile: DataProfile) -> Spec:
+    """As a matching, where two labels stand beside columns that come in pairs."""
+    names = [c.name for c in profile.columns if c.name not in spec.target]
+    sides = guess_sides(names)
+    if sides is None or len(spec.target) > 1:
+        return spec
+    left, right = sides
+    sided = replace(spec, task="matching", left=(left,), right=(right,))
+    pairs = find_pairs(sided, profile)
+    speaking = any(
+        profile.column(name).words_mean >= _SPEAKING_WORDS
+        for pair in pairs
+        for name in (pair.left, pair.right)
+    )
+    labels = read_target(profile, spec.target[0]).distinct
+    return sided if speaking and len(pairs) > 1 and labels == 2 else spec
 
 
 def _typed(
@@ -121,15 +145,21 @@ def _data(findings: _Findings, table: Path) -> Iterator[str]:
 
 
 def _task(findings: _Findings) -> Iterator[str]:
-    task, split = findings.task, findings.split
-    names = findings.spec.target
+    task, split, spec = findings.task, findings.split, findings.spec
+    names = spec.target
     several = len(names) > 1
     yield f"target: {yaml_list(names) if several else yaml_text(names[0])}"
-    yield f"#task: {task.kind}  # {findings.why('kind', 'task')}"
+    if spec.task == "matching":
+        yield "task: matching  # are both sides of a row the same thing?"
+        yield f"left: {yaml_text(spec.left[0])}  # what the names of a side have"
+        yield f"right: {yaml_text(spec.right[0])}"
+    else:
+        yield f"#task: {task.kind}  # {findings.why('kind', 'task')}"
     yield f"#metric: {task.metric}  # {findings.why('metric', 'task')}"
     shares = f"validation: {split.validation:g}, test: {split.test:g}"
     why = findings.why("kind", "split")
-    yield f"#split: {{kind: {split.kind}, {shares}}}  # {why}"
+    by = f", column: {yaml_text(split.column)}" if split.column else ""
+    yield f"#split: {{kind: {split.kind}{by}, {shares}}}  # {why}"
 
 
 def _columns(findings: _Findings) -> Iterator[str]:

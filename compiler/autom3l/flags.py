@@ -35,6 +35,8 @@ New = Annotated[str, typer.Argument(metavar="NEW", help=PLACES)]
 Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
 ]
+Pairs = Annotated[Path, typer.Argument(metavar="PAIRS", help="The list of pairs.")]
+Things = Annotated[Path, typer.Argument(help="The table of the things of a side.")]
 
 CardName = Annotated[
     str, typer.Argument(metavar="CARD", help="The card to print in full.")

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from autom3l.column import CONFIG, Column, Derived, Modality, NumberFormat
+from autom3l.column import CONFIG, Column, Derived, Modality, NumberFormat, Pair
 from autom3l.encoders import Encoders
 from autom3l.search import Search
 
@@ -231,6 +231,9 @@ class Pipeline:
 
     `package` is the name of its Python package, `name` that of its distribution.
     `columns` stand in table order; `derived` are further numbers made of them.
+    `pairs`: there are some exactly when the task is matching, which is binary: do both
+    sides of a row mean the same thing? They are features; each is read alike on both
+    sides, and the model compares them.
     `search`: how the project is tuned; `None` where nothing of it may be.
     """
 
@@ -246,6 +249,7 @@ class Pipeline:
     training: Training
     ensemble: Ensemble = Ensemble()
     derived: tuple[Derived, ...] = Field(default=(), exclude_if=lambda v: not v)
+    pairs: tuple[Pair, ...] = Field(default=(), exclude_if=lambda v: not v)
     search: Search | None = None
     decisions: tuple[Decision, ...] = ()
 

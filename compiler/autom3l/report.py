@@ -77,7 +77,8 @@ def task_line(pipeline: Pipeline) -> str:
     task = pipeline.task
     classes = f", {len(task.classes)} classes" if task.kind == "multiclass" else ""
     targets = ", ".join(task.targets)
-    return f"{task.kind} of {targets}{classes}, scored by {task.metric}"
+    kind = "matching" if pipeline.pairs else task.kind
+    return f"{kind} of {targets}{classes}, scored by {task.metric}"
 
 
 def _edits(steps: tuple[Step, ...]) -> list[tuple[str, str]]:

@@ -43,7 +43,8 @@ def _accept_short_forms(keys: dict[str, Any], parts: dict[str, Any]) -> None:
     _also(pin, {"enum": ["drop", *modality]}, _NOTHING)
     _also(wish, _NOTHING)
     _also(keys["directives"], {"type": "string"})
-    _also(keys["target"], keys["target"]["items"])
+    for one in ("target", "left", "right"):
+        _also(keys[one], keys[one]["items"])
     size = {"type": "string", "pattern": SIZE}
     owners = {"constraints": "Constraints", "llm": "SpecLlm"}
     for section, key in COUNTS:

@@ -199,8 +199,14 @@ class Spec:
     """The files."""
     target: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
     """The column to predict; for a multilabel task also a list of 0/1 columns."""
-    task: Literal[TaskKind, "auto"] = "auto"
-    """What kind of prediction it is; `auto`: seen from the target."""
+    task: Literal[TaskKind, "matching", "auto"] = "auto"
+    """What kind of prediction it is; `auto`: seen from the target. `matching`: whether
+    the two sides of a row are the same thing."""
+    left: tuple[ColumnName, ...] = ()
+    """The columns of one side of a matching: what their names begin or end with, or a
+    list of them; by default seen from the names."""
+    right: tuple[ColumnName, ...] = ()
+    """Those of the other side, in the same order."""
     metric: Literal[Metric, "auto"] = "auto"
     """What the best checkpoint is chosen by; `auto`: the usual one for the task."""
     description: Annotated[str, StringConstraints(max_length=4000)] = ""
@@ -226,3 +232,8 @@ class Spec:
     """The seed of the split and of training."""
     warnings: tuple[str, ...] = ()
     places: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def kind(self) -> Literal[TaskKind, "auto"]:
+        """What kind of labels the task has."""
+        return "binary" if self.task == "matching" else self.task

@@ -11,17 +11,24 @@ from autom3l.diagnostics import Diagnostic, did_you_mean
 
 MOST = 64
 LEVELS: tuple[Modality, ...] = ("categorical", "boolean", "ordinal")
-# The modality and the number of the inputs of each kind.
-INPUTS: dict[DerivedKind, tuple[Modality, int]] = {
-    "ratio": ("numeric", 2),
-    "difference": ("numeric", 2),
-    "product": ("numeric", 2),
-    "log1p": ("numeric", 1),
-    "days_between": ("datetime", 2),
-    "word_count": ("text", 1),
-    "item_count": ("multi_category", 1),
-    "group_mean": ("numeric", 1),
-    "group_count": ("numeric", 0),
+_NUMBERS: tuple[Modality, ...] = ("numeric",)
+_TEXTS: tuple[Modality, ...] = ("text", "categorical")
+# The modalities and the number of the inputs of each kind.
+INPUTS: dict[DerivedKind, tuple[tuple[Modality, ...], int]] = {
+    "ratio": (_NUMBERS, 2),
+    "difference": (_NUMBERS, 2),
+    "product": (_NUMBERS, 2),
+    "log1p": (_NUMBERS, 1),
+    "days_between": (("datetime",), 2),
+    "word_count": (("text",), 1),
+    "item_count": (("multi_category",), 1),
+    "group_mean": (_NUMBERS, 1),
+    "group_count": (_NUMBERS, 0),
+    "same": (("text", *LEVELS), 2),
+    "word_overlap": ((*_TEXTS, "multi_category"), 2),
+    "letter_overlap": (_TEXTS, 2),
+    "code_overlap": (_TEXTS, 2),
+    "relative_difference": (_NUMBERS, 2),
 }
 _GROUPED = ("group_mean", "group_count")
 
@@ -87,10 +94,11 @@ def _shape(item: Derived) -> Iterator[str]:
 
 
 def _misread(item: Derived, columns: dict[str, Column]) -> Iterator[str]:
-    modality, _ = INPUTS[item.kind]
+    modalities, _ = INPUTS[item.kind]
     for name in item.inputs:
-        if name in columns and columns[name].modality != modality:
-            yield f"{name!r} is {columns[name].modality}, not {modality}"
+        if name in columns and columns[name].modality not in modalities:
+            asked = " or ".join(modalities)
+            yield f"{name!r} is {columns[name].modality}, not {asked}"
         elif name in columns and not _readable(columns[name]):
             yield f"{name!r} does not say how its cells are read"
     if item.by in columns and columns[item.by].modality not in LEVELS:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from autom3l.card import CardModality
-from autom3l.column import Column
+from autom3l.column import Column, Derived
 from autom3l.defaults.image import choose_image
 from autom3l.defaults.pins import NO_PIN, absent
 from autom3l.defaults.tabular import TABULAR, choose_tabular
@@ -46,6 +47,16 @@ def choose_encoders(
     b, why_b = choose_text(spec, profile, zoo, texts, text_pin) if texts else empty
     c, why_c = choose_image(spec, profile, zoo, images, image_pin) if images else empty
     return Encoders(a, b, c), (*why_a, *why_b, *why_c)
+
+
+def with_numbers(
+    encoders: Encoders, derived: Sequence[Derived], profile: DataProfile, zoo: Zoo
+) -> Encoders:
+    """What is derived are numbers, also of a table that has no others."""
+    if encoders.tabular or not derived:
+        return encoders
+    tabular, _ = choose_tabular(profile, zoo, ())
+    return replace(encoders, tabular=tabular)
 
 
 def _merged(pin: EncoderPin, wished: EncoderPin) -> EncoderPin:

@@ -16,10 +16,17 @@ _REASONS: dict[TaskKind, str] = {
     "regression": "The share of variance explained compares across targets and units.",
 }
 
+_MATCHING = (
+    "Matches are rare, and it asks for both: that they are found, and that nothing "
+    "else is taken for one."
+)
+
 
 def choose_metric(spec: Spec, kind: TaskKind) -> tuple[Metric, Decision]:
     """The metric of a task whose fit with the spec's metric was checked."""
     asked = spec.metric
+    if asked == "auto" and spec.task == "matching":
+        return "f1", Decision("task", "metric", "f1", _MATCHING, "rule")
     metric = METRICS[kind][0] if asked == "auto" else asked
     reason = _REASONS[kind] if asked == "auto" else "The spec says so."
     source: Source = "rule" if asked == "auto" else "spec"

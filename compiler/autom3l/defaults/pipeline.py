@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autom3l.column import Column
-from autom3l.defaults.encoders import NO_PINS, Pins, choose_encoders
+from autom3l.defaults.encoders import (
+    NO_PINS,
+    Pins,
+    choose_encoders,
+    with_numbers,
+)
 from autom3l.defaults.ensemble import choose_ensemble
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.pairs import choose_comparisons
 from autom3l.defaults.search import choose_search
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
 from autom3l.defaults.tuning import with_tuning
 from autom3l.inference.columns import infer_columns
-from autom3l.ir import Data, Decision, Ensemble, Pipeline, Split
+from autom3l.inference.sides import find_pairs
+from autom3l.ir import Data, Decision, Ensemble, Pipeline, Source, Split
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
 from autom3l.tables import as_pattern
@@ -39,9 +46,12 @@ def default_pipeline(
     """
     task, task_why = infer_task(spec, profile)
     columns, columns_why = infer_columns(spec, profile)
-    split, split_why = choose_split(spec, profile, task, columns)
-    columns, role_why = _without_split_column(columns, split)
+    found = find_pairs(spec, profile)
+    split, split_why = choose_split(spec, profile, task, columns, found)
+    columns, role_why = _without_split_column(columns, split, split_why[0].source)
+    pairs, derived, pairs_why = choose_comparisons(found, columns, profile)
     encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, wished)
+    encoders = with_numbers(encoders, derived, profile, zoo)
     rows = training_rows(profile, split)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
@@ -61,9 +71,12 @@ def default_pipeline(
         fusion=fusion,
         training=training,
         ensemble=ensemble,
+        derived=derived,
+        pairs=pairs,
         decisions=(
             *_naming(spec.name, package),
             *task_why,
+            *pairs_why,
             *_shares(split_why, ensemble),
             *columns_why,
             *role_why,
@@ -96,7 +109,7 @@ def _data(spec: Spec, profile: DataProfile, root: str, weights: str) -> Data:
 
 
 def _without_split_column(
-    columns: Sequence[Column], split: Split
+    columns: Sequence[Column], split: Split, source: Source
 ) -> tuple[tuple[Column, ...], tuple[Decision, ...]]:
     """A group is never seen again, and a part's name says nothing of a row."""
     if split.kind not in ("group", "column"):
@@ -110,7 +123,7 @@ def _without_split_column(
         subject=split.column,
         choice="drop (split)",
         reason="The rows are divided by it, so no part knows the values of another.",
-        source="spec",
+        source=source,
     )
     return kept, (decision,)
 

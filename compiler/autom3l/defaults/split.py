@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from autom3l.column import Column
+from autom3l.column import Column, Pair
 from autom3l.defaults.target import shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
 from autom3l.ir import Decision, Source, Split, SplitKind, Task
@@ -17,6 +17,8 @@ SHARE = 0.1
 FEW_ROWS, MANY_ROWS = 200, 10_000
 MIN_REPEATS = 1.5
 MIN_GROUPS = 3
+# Things of a matching, below which groups of them would divide the rows unevenly.
+MIN_KEYS = 50
 # How the cells of a `column` split name the parts, in any case.
 PARTS = {
     "training": ("train",),
@@ -26,18 +28,25 @@ PARTS = {
 
 
 def choose_split(
-    spec: Spec, profile: DataProfile, task: Task, columns: Sequence[Column]
+    spec: Spec,
+    profile: DataProfile,
+    task: Task,
+    columns: Sequence[Column],
+    pairs: Sequence[Pair] = (),
 ) -> tuple[Split, tuple[Decision, ...]]:
     """The split of the spec, else stratified for classes and random for the rest.
 
+    Where a key tells the things of the `pairs`, none of the left side is in two parts.
     Raises `PlanError` where the data can't be divided as the spec asks (P120 to P124).
     """
     problems = tuple(_problems(spec, profile, task, columns))
     if problems:
         raise PlanError(problems)
     kind, why = _kind(spec, task)
-    validation, test, sizes = _fractions(spec, profile, kind)
     column = spec.split.column or "" if kind in ("group", "time", "column") else ""
+    if why.source == "rule" and (key := _key_of_things(profile, columns, pairs)):
+        kind, column, why = "group", key, _by_things(profile.column(key))
+    validation, test, sizes = _fractions(spec, profile, kind)
     split = Split(kind, validation, test, column)
     return split, (why, *sizes, *_group_hint(split, profile, columns))
 
@@ -52,6 +61,27 @@ def _kind(spec: Spec, task: Task) -> tuple[SplitKind, Decision]:
         return "stratified", _decide("stratified", reason)
     reason = "Rows are taken to be independent; name group or time where they are not."
     return "random", _decide("random", reason)
+
+
+def _key_of_things(
+    profile: DataProfile, columns: Sequence[Column], pairs: Sequence[Pair]
+) -> str:
+    """The key of the left side, where its things come in several rows each."""
+    keys = {column.name for column in columns if column.role == "identifier"}
+    for pair in pairs:
+        facts = profile.column(pair.left)
+        repeats = facts.present / max(1, facts.distinct)
+        whole = facts.missing == 0 and facts.distinct >= MIN_KEYS
+        if pair.left in keys and whole and repeats >= MIN_REPEATS:
+            return pair.left
+    return ""
+
+
+def _by_things(facts: ColumnProfile) -> Decision:
+    reason = f"New things are to be matched: no value of {facts.name} is in two parts."
+    evidence = f"{facts.distinct:,} values in {facts.present:,} rows; those of the "
+    evidence += "other side may come in several parts"
+    return Decision("split", "kind", "group", reason, "rule", evidence, 0.8)
 
 
 def _decide(

@@ -68,9 +68,12 @@ def _kind(
     spec: Spec, target: Target, profile: DataProfile
 ) -> tuple[KindVerdict, Source]:
     column = profile.column(target.name)
-    if spec.task != "auto":
+    if spec.kind != "auto":
+        reason = "The spec says so."
+        if spec.task == "matching":
+            reason = "Both sides of a row are the same thing, or they are not."
         evidence = f"task: {spec.task}; {target.distinct:,} distinct labels"
-        return KindVerdict(spec.task, "The spec says so.", evidence), "spec"
+        return KindVerdict(spec.kind, reason, evidence), "spec"
     settled = None if spec.metric == "auto" else by_metric(spec.metric, target)
     if settled is not None:
         return settled, "spec"

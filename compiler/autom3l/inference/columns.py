@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from autom3l.column import Column
 from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.inference.aligned import align
-from autom3l.inference.association import as_target
+from autom3l.inference.association import Target, as_target
 from autom3l.inference.facts import Facts, Verdict
 from autom3l.inference.images import MAX_UNOPENABLE, images
 from autom3l.inference.judging import judge_facts
 from autom3l.inference.leaks import mark_leaks
 from autom3l.inference.missing import markers
+from autom3l.inference.pairs import read_alike
 from autom3l.inference.pins import apply_pin
 from autom3l.inference.redundancy import mark_duplicates
+from autom3l.inference.sides import find_pairs
 from autom3l.inference.sums import mark_parts
 from autom3l.ir import Decision
 from autom3l.profile import ColumnProfile, DataProfile
@@ -31,13 +34,25 @@ def infer_columns(
 
     Raises `DataError` where more than half of a column's images do not open.
     """
-    verdicts = _compared(spec, profile, _judged(spec, profile))
+    pairs = find_pairs(spec, profile)
+    sides = frozenset(name for pair in pairs for name in (pair.left, pair.right))
+    targets = _targets(spec, profile)
+    verdicts = _compared(spec, profile, _judged(spec, profile), targets, sides)
     typed = [to_ir(name, verdict) for name, verdict in verdicts.items()]
     pinned = [
         apply_pin(*pair, spec.columns.get(pair[0].name), profile.column(pair[0].name))
         for pair in typed
     ]
+    pinned = read_alike(pairs, pinned, targets, spec, profile)
     return tuple(column for column, _ in pinned), tuple(d for _, d in pinned)
+
+
+def _targets(spec: Spec, profile: DataProfile) -> list[Target]:
+    return [
+        as_target(name, profile.sample[name], spec.kind)
+        for name in spec.target
+        if name in profile.sample
+    ]
 
 
 def _judged(spec: Spec, profile: DataProfile) -> dict[str, Verdict]:
@@ -58,24 +73,26 @@ def _judged(spec: Spec, profile: DataProfile) -> dict[str, Verdict]:
 
 
 def _compared(
-    spec: Spec, profile: DataProfile, verdicts: dict[str, Verdict]
+    spec: Spec,
+    profile: DataProfile,
+    verdicts: dict[str, Verdict],
+    targets: Sequence[Target],
+    sides: frozenset[str],
 ) -> dict[str, Verdict]:
-    """The verdicts after the columns were compared with the targets and each other."""
+    """The verdicts after the columns were compared with the targets and each other.
+
+    The columns of a pair may well say the same: that is the question.
+    """
     columns = {
         name: align(profile.sample[name], verdict)
         for name, verdict in verdicts.items()
         if verdict.role == "feature" and name in profile.sample
     }
-    targets = [
-        as_target(name, profile.sample[name], spec.task)
-        for name in spec.target
-        if name in profile.sample
-    ]
     kept = {name for name, pin in spec.columns.items() if pin.drop is False}
     gone = {name for name, pin in spec.columns.items() if pin.drop}
     open_ = {name: column for name, column in columns.items() if name not in gone}
     told = mark_parts(mark_leaks(verdicts, open_, targets), open_, targets)
-    judged = mark_duplicates(told, open_, frozenset(kept))
+    judged = mark_duplicates(told, open_, sides | kept)
     fold = spec.split.column if spec.split.kind == "column" else None
     if fold in judged:
         judged[fold] = replace(judged[fold], role="split", reason=_FOLD, confidence=1.0)

@@ -12,10 +12,9 @@ from typing import Any
 
 from autom3l.column import Column
 from autom3l.defaults import default_pipeline
+from autom3l.defaults.encoders import with_numbers
 from autom3l.defaults.search import choose_search
-from autom3l.defaults.tabular import choose_tabular
 from autom3l.defaults.training import training_rows
-from autom3l.encoders import Encoders
 from autom3l.ir import Decision, Pipeline
 from autom3l.planning.wishes import Why, Wishes
 from autom3l.profile import DataProfile
@@ -45,8 +44,10 @@ class Scene:
         pipeline = replace(
             pipeline,
             columns=tuple(_wished(column, wishes) for column in pipeline.columns),
-            derived=tuple(wishes.derived.values()),
-            encoders=self._encoders(pipeline, wishes),
+            derived=(*pipeline.derived, *wishes.derived.values()),
+            encoders=with_numbers(
+                pipeline.encoders, [*wishes.derived.values()], self.profile, self.zoo
+            ),
         )
         for key, value in wishes.settings.items():
             pipeline = set_value(pipeline, key, value)
@@ -69,13 +70,6 @@ class Scene:
             for column in pipeline.features()
             if column.name in repeated - set(wishes.roles) - set(self.spec.columns)
         ]
-
-    def _encoders(self, pipeline: Pipeline, wishes: Wishes) -> Encoders:
-        """What is derived are numbers, also of a table that has no others."""
-        if pipeline.encoders.tabular or not wishes.derived:
-            return pipeline.encoders
-        tabular, _ = choose_tabular(self.profile, self.zoo, ())
-        return replace(pipeline.encoders, tabular=tabular)
 
     def _searched(self, pipeline: Pipeline, wishes: Wishes) -> Pipeline:
         """The space around what the pipeline has become."""

@@ -41,13 +41,21 @@ def task_text(scene: Scene, pipeline: Pipeline, share: Share) -> str:
     facts: dict[str, Any] = {
         "name": pipeline.name,
         "target": list(task.targets) if len(task.targets) > 1 else task.targets[0],
-        "task": task.kind,
+        "task": (
+            "matching: are the two sides of a row the same thing?"
+            if pipeline.pairs
+            else task.kind
+        ),
         "metric": task.metric,
     }
     if task.classes:
         facts["number of classes"] = len(task.classes)
     if share != "schema":
         facts["rows"] = scene.profile.rows
+    if pipeline.pairs:
+        named = {name: label for label, name in all_labels(pipeline).items()}
+        facts["compared"] = [[named[p.left], named[p.right]] for p in pipeline.pairs]
+        facts["derived already"] = [item.name for item in pipeline.derived]
     facts |= target_facts(scene.profile, task, share)
     if scene.spec.description:
         facts["description"] = scene.spec.description

@@ -32,7 +32,7 @@ def check_target(spec: Spec) -> Iterator[Problem]:
             message = f"{name!r} is named {count} times"
             yield Problem("S015", ("target",), message, "name it once")
         pin = spec.columns.get(name)
-        binary = len(spec.target) == 1 and spec.task in ("auto", "binary")
+        binary = len(spec.target) == 1 and spec.kind in ("auto", "binary")
         if pin and not (binary and pin.levels and pin == ColumnPin(levels=pin.levels)):
             message = f"{name!r} is the target, which takes no pins"
             hint = "remove the pin; a binary target takes levels alone"
@@ -44,19 +44,35 @@ def check_target(spec: Spec) -> Iterator[Problem]:
 
 def check_task(spec: Spec) -> Iterator[Problem]:
     """Target, task and metric belong together."""
-    count, task = len(spec.target), spec.task
+    count, task = len(spec.target), spec.kind
     if count > 1 and task not in ("auto", "multilabel"):
-        message = f"{task!r} has one target, but target names {count} columns"
+        message = f"{spec.task!r} has one target, but target names {count} columns"
         hint = "several 0/1 columns are the targets of a 'multilabel' task"
         yield Problem("S018", ("task",), message, hint)
         return
     kind = "multilabel" if count > 1 else task
     if kind == "auto" or spec.metric == "auto" or spec.metric in METRICS[kind]:
         return
-    facts = f"task is {kind!r}" if task != "auto" else f"{count} targets make {kind!r}"
+    facts = f"task is {spec.task!r}"
+    if task == "auto":
+        facts = f"{count} targets make {kind!r}"
     message = f"{spec.metric!r} does not score this task: {facts}"
     hint = f"one of {', '.join(map(repr, METRICS[kind]))}"
     yield Problem("S019", ("metric",), message, hint)
+
+
+def check_sides(spec: Spec) -> Iterator[Problem]:
+    """Sides are those of a matching, and there are two."""
+    for side, other in (("left", "right"), ("right", "left")):
+        if not getattr(spec, side):
+            continue
+        if spec.task != "matching":
+            message = f"{side!r} names a side, but task is {spec.task!r}"
+            hint = "set task: matching, or remove the sides"
+            yield Problem("S033", (side,), message, hint)
+        elif not getattr(spec, other):
+            message = f"{side!r} is named without {other!r}"
+            yield Problem("S033", (side,), message, "name both sides, or neither")
 
 
 def check_split_kind(spec: Spec) -> Iterator[Problem]:
@@ -125,6 +141,7 @@ def check_llm(spec: Spec) -> Iterator[Problem]:
 SPEC_CHECKS = (
     check_target,
     check_task,
+    check_sides,
     check_split_kind,
     check_split_shares,
     check_pins,

@@ -74,8 +74,9 @@ def written_out(data: dict[str, Any]) -> dict[str, Any]:
     for key in ("data", "split", "encoders", "constraints", "search", "llm"):
         if key in full:
             full[key] = _section(full[key], (key,))
-    if isinstance(full.get("target"), str):
-        full["target"] = [full["target"]]
+    for key in ("target", "left", "right"):
+        if isinstance(full.get(key), str):
+            full[key] = [full[key]]
     if isinstance(full.get("directives"), str):
         full["directives"] = {"all": full["directives"]}
     for key, long_form in (("columns", _pin), ("directives", _wish)):

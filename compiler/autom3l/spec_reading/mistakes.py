@@ -44,6 +44,8 @@ COUNTS: dict[Location, str] = {
     ("llm", "max_tokens"): "like 100000, 100k or 1.5M",
 }
 
+_ONE_OR_SEVERAL: tuple[Location, ...] = (("target",), ("left",), ("right",))
+
 # What people call the key of a server.
 _SECRET = re.compile(
     r"((open_?ai|autom3l|api|access|auth|llm|bearer|secret|private)[_-]?)*"
@@ -120,7 +122,7 @@ def _value_mistake(
     kind: str, location: Location, value: Any, error: ErrorDetails
 ) -> Problem:
     if kind in _MEANT:
-        meant = "text or a list" if location == ("target",) else _MEANT[kind]
+        meant = "text or a list" if location in _ONE_OR_SEVERAL else _MEANT[kind]
         message = f"{shown(value)} is {_kind(value)}, {meant} is meant"
         return Problem("S005", location, message, _retype(kind, location, value))
     if kind == "literal_error":
@@ -150,7 +152,7 @@ def _retype(kind: str, location: Location, value: Any) -> str:
     """How the value becomes one of the type that is meant."""
     if location in COUNTS:
         return COUNTS[location]
-    text = kind == "string_type" or location == ("target",)
+    text = kind == "string_type" or location in _ONE_OR_SEVERAL
     if text and isinstance(value, int | float):
         return "put it in quotes"
     if kind == "bool_type" and isinstance(value, str):

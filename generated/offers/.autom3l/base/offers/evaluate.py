@@ -1,0 +1,105 @@
+"""Score a trained run on held-out rows, beside plain baselines.
+
+python -m offers.evaluate runs/base [table.csv]
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from offers import metrics, target
+from offers.baselines import boosted_trees, constant
+from offers.checkpoint import Run, load_run
+from offers.config import PROJECT
+from offers.data import load_parts, read_labelled
+from offers.features import Batch, batch_size
+from offers.model import MODALITIES, hide
+
+
+def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
+    """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
+    run = load_run(run_folder)
+    parts = load_parts(run.config.data, run.config.train.seed)
+    rows = read_labelled(table) if table else parts.test
+    batch = run.features.transform(rows, PROJECT / run.config.data.cache)
+    truth = target.encode(rows).numpy()
+
+    predicted = predictions(run, batch)
+    values = metrics.scores(truth, *predicted)
+    spread = metrics.interval(truth, *predicted)
+    report = {
+        "rows": len(rows),
+        "cells without a photo": int(batch["image"][..., 0].isnan().sum()),
+        "metrics": {
+            name: {"value": value, "low": spread[name][0], "high": spread[name][1]}
+            for name, value in values.items()
+        },
+        "baselines": {
+            "constant": metrics.scores(truth, *constant(parts.train, len(rows))),
+            "boosted trees on the table": metrics.scores(
+                truth, *boosted_trees(run.features, parts.train, rows)
+            ),
+        },
+        "alone": {
+            member: metrics.scores(
+                truth, *predictions(replace(run, share=share), batch)
+            )
+            for member, share in {"networks": 0.0, "boosted trees": 1.0}.items()
+        },
+        "without": {
+            modality: metrics.scores(truth, *predictions(run, hidden(batch, modality)))
+            for modality in MODALITIES
+        },
+    }
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
+    return report
+
+
+def predictions(run: Run, batch: Batch) -> tuple[np.ndarray, ...]:
+    """What the metrics compare with the truth."""
+    probabilities = run.outputs(batch).numpy()
+    return probabilities, target.decide(probabilities, run.decision)
+
+
+def hidden(batch: Batch, modality: str) -> Batch:
+    """All rows as if they had no cell of the modality."""
+    return hide(batch, modality, torch.ones(batch_size(batch), dtype=torch.bool))
+
+
+def summary(report: dict[str, Any]) -> str:
+    """The report as a Markdown table."""
+    lines = [
+        f"{report['rows']} test rows",
+        f"{report['cells without a photo']} cells without a photo that opens",
+        "",
+        "| | " + " | ".join(report["metrics"]) + " |",
+        "|---" * (1 + len(report["metrics"])) + "|",
+    ]
+    cells = [
+        f"{m['value']:.4f} [{m['low']:.4f}, {m['high']:.4f}]"
+        for m in report["metrics"].values()
+    ]
+    lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
+    others = dict(report["baselines"])
+    others |= {f"the {name} alone": v for name, v in report["alone"].items()}
+    others |= {f"without the {name}": v for name, v in report["without"].items()}
+    for name, values in others.items():
+        lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("table", type=Path, nargs="?")
+    args = parser.parse_args()
+    print(summary(evaluate(args.run, args.table)))
+
+
+if __name__ == "__main__":
+    main()

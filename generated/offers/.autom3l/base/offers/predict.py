@@ -1,0 +1,38 @@
+"""Predict the rows of a table with a trained run.
+
+python -m offers.predict runs/base table.csv predictions.csv
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from offers import target
+from offers.checkpoint import load_run
+from offers.columns import IDENTIFIERS
+from offers.data import read_table
+
+
+def predict(run_folder: Path, table: Path) -> pd.DataFrame:
+    """The identifiers of each row of the table, and what is predicted."""
+    rows = read_table(table)
+    run = load_run(run_folder)
+    batch = run.features.transform(rows)
+    probabilities = run.outputs(batch).numpy()
+    decided = target.decide(probabilities, run.decision)
+    predicted = target.labels(decided, probabilities)
+    return pd.concat([rows.filter(IDENTIFIERS), predicted], axis=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("table", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    predict(args.run, args.table).to_csv(args.out, index=False)
+
+
+if __name__ == "__main__":
+    main()

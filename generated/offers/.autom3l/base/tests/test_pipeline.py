@@ -1,0 +1,143 @@
+"""The whole way: rows in, a run on disk, predictions out."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from offers import target
+from offers.boosting import blend, fit_share
+from offers.checkpoint import load_run
+from offers.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT, TARGET
+from offers.config import PROJECT, Config, load_config
+from offers.data import assign_folds, load_parts
+from offers.evaluate import evaluate
+from offers.predict import predict
+from offers.progress import Progress
+from offers.train import train
+from tests.conftest import ROWS, write_table
+
+
+def test_trains_evaluates_and_predicts(
+    config: Config, table: Path, tmp_path: Path
+) -> None:
+    train(config, tmp_path / "run")
+    metrics = evaluate(tmp_path / "run")["metrics"]
+    assert all(m["low"] <= m["value"] <= m["high"] for m in metrics.values())
+    predicted = predict(tmp_path / "run", table)
+    assert len(predicted) == ROWS
+    probabilities = predicted.iloc[:, -target.OUTPUTS :].to_numpy()
+    assert probabilities.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        train(config, tmp_path / name)
+    assert_same_weights(tmp_path / "a", tmp_path / "b")
+
+
+def test_resumed_run_equals_an_uninterrupted_one(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(config, tmp_path / "whole")
+
+    class Interrupted(Progress):
+        def update(self, entry: dict[str, float], write: bool) -> None:
+            super().update(entry, write)
+            if self.out.name == "1":  # the second fold
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("offers.train.Progress", Interrupted)
+        train(config, tmp_path / "parts")
+    train(config, tmp_path / "parts", resume=True)
+    assert_same_weights(tmp_path / "whole", tmp_path / "parts")
+    for fold in ("folds/0", "folds/1"):
+        files = [tmp_path / n / fold / "metrics.jsonl" for n in ("whole", "parts")]
+        assert files[0].read_text() == files[1].read_text()
+
+
+def test_resuming_a_finished_run_changes_nothing(
+    config: Config, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    scores = train(config, run)
+    files = {path: path.read_bytes() for path in run.rglob("*.*")}
+    assert train(config, run, resume=True) == scores
+    assert files == {path: path.read_bytes() for path in run.rglob("*.*")}
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "loss", lambda *_: torch.tensor(torch.nan))
+    with pytest.raises(FloatingPointError, match="epoch 0, step 0"):
+        train(config, tmp_path / "run")
+    with pytest.raises(FileNotFoundError, match="no finished run"):
+        load_run(tmp_path / "run")
+
+
+def test_predicts_a_table_with_other_columns(
+    config: Config, rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    train(config, tmp_path / "run")
+    new = rows[FEATURES].head(6).iloc[:, ::-1]
+    new["a column nobody knows"] = "?"
+    new[CATEGORICAL] = "a level nobody knows"
+    new = new.drop(columns=FEATURES[0])
+    table = write_table(new, tmp_path / "new")
+    with pytest.warns(UserWarning, match="has no column"):
+        predicted = predict(tmp_path / "run", table)
+    assert len(predicted) == len(new)
+
+
+def test_a_photo_that_does_not_open_counts_as_missing(
+    config: Config, rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    train(config, tmp_path / "run")
+    table = write_table(rows.iloc[1:9], tmp_path / "new")
+    (tmp_path / rows[IMAGE[0]][1]).write_bytes(b"not a photo")
+    (tmp_path / rows[IMAGE[0]][2]).unlink()
+    assert evaluate(tmp_path / "run", table)["cells without a photo"] == 2
+
+
+def test_no_row_is_trained_on_and_tested(config: Config) -> None:
+    parts = load_parts(config.data, seed=0)
+    assert not set(parts.train[SPLIT]) & set(parts.test[SPLIT])
+
+
+def test_no_group_is_in_two_folds(config: Config) -> None:
+    rows = load_parts(config.data, seed=0).train
+    folds = assign_folds(rows, 3, seed=0).numpy()
+    assert set(folds) == {0, 1, 2}
+    assert (pd.Series(folds).groupby(rows[SPLIT].to_numpy()).nunique() == 1).all()
+
+
+def test_who_predicts_better_counts_more() -> None:
+    truth = torch.arange(target.OUTPUTS)
+    right = 0.8 * torch.eye(target.OUTPUTS) + 0.2 / target.OUTPUTS
+    wrong = right.roll(1, dims=0)
+    assert fit_share(wrong, right, truth) == 1.0
+    assert fit_share(right, wrong, truth) == 0.0
+    assert torch.equal(blend(wrong, right, 1.0), right)
+
+
+def test_an_unknown_label_is_an_error() -> None:
+    with pytest.raises(ValueError, match="a label nobody knows"):
+        target.encode(pd.DataFrame({TARGET: ["a label nobody knows"]}))
+
+
+def test_an_unknown_configuration_key_is_an_error() -> None:
+    with pytest.raises(KeyError, match="train.learning_rate"):
+        load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
+
+
+def assert_same_weights(a: Path, b: Path) -> None:
+    for fold in ("folds/0", "folds/1"):
+        left, right = (load_file(run / fold / "model.safetensors") for run in (a, b))
+        assert left.keys() == right.keys()
+        assert all(torch.equal(left[name], right[name]) for name in left)
+        trees = [(run / fold / "booster.txt").read_text() for run in (a, b)]
+        assert trees[0] == trees[1]

@@ -1,0 +1,17 @@
+"""From the text of cells to numbers, dates and lists."""
+
+import numpy as np
+import pandas as pd
+
+from offers.columns import NUMERIC
+
+
+def number_table(rows: pd.DataFrame) -> np.ndarray:
+    """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
+    return np.stack([parse_number(rows[column]) for column in NUMERIC], axis=1)
+
+
+def parse_number(cells: pd.Series) -> pd.Series:
+    """Cells as floats, NaN where they are none."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    return numbers.where(np.isfinite(numbers))

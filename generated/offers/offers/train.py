@@ -1,0 +1,215 @@
+"""Train one configuration.
+
+python -m offers.train configs/base.toml --out runs/base
+"""
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator, PartialState
+from accelerate.utils import DataLoaderConfiguration, set_seed
+from lightgbm import Booster
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader
+from tqdm.auto import tqdm
+
+from offers import metrics, target
+from offers.boosting import blend, boost, boosted_outputs, fit_share
+from offers.checkpoint import (
+    Run,
+    compute_outputs,
+    finished_scores,
+    fold_folders,
+    save_run,
+)
+from offers.config import PROJECT, Config, load_config
+from offers.data import assign_folds, load_parts
+from offers.features import Batch, Features, Rows, take
+from offers.model import Network
+from offers.progress import Progress, average, clear, remove_checkpoints
+
+Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
+
+
+def train(
+    config: Config, out: Path, resume: bool = False, report: Report | None = None
+) -> dict[str, float]:
+    """Train, write the run to `out` in place of an earlier one; return its validation.
+
+    Each network validates on the rows of one fold and trains on all others. The scores
+    are of all rows, each predicted by what was not trained on it.
+    `resume` goes on after the last finished epoch of an interrupted run, with the same
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
+    """
+    if resume and (scores := finished_scores(out)):
+        return scores
+    state = PartialState()
+    if state.is_main_process and not resume:
+        clear(out)
+    state.wait_for_everyone()
+
+    parts = load_parts(config.data, config.train.seed)
+    with state.main_process_first():  # the others find its features in the cache
+        features = Features.fit(parts.train, config)
+        cache = PROJECT / config.data.cache
+        rows = features.transform(parts.train, cache)
+    rows["target"] = target.encode(parts.train)
+    folds = assign_folds(parts.train, config.train.folds, config.train.seed)
+
+    networks: list[Network] = []
+    outputs = torch.empty(len(folds), target.OUTPUTS)
+    boosters: list[Booster] = []
+    boosted = torch.empty_like(outputs)
+    for fold, place in enumerate(fold_folders(out, config)):
+        train_rows, validation = take(rows, folds != fold), take(rows, folds == fold)
+        before = fold * config.train.epochs
+        network = fit(
+            config, features, train_rows, validation, place, resume, report, before
+        )
+        outputs[folds == fold] = compute_outputs(network, validation)
+        networks.append(network)
+        booster = boost(config.boosting, train_rows, validation, config.train.seed)
+        boosted[folds == fold] = boosted_outputs(booster, validation)
+        boosters.append(booster)
+    truth = rows["target"]
+    share = fit_share(outputs, boosted, truth)
+    outputs = blend(outputs, boosted, share)
+    decision = target.fit_decision(outputs.numpy(), truth.numpy())
+    run = Run(config, features, networks, boosters, share, decision)
+    scores = held_out_scores(outputs, truth)
+    if state.is_main_process:
+        save_run(run, scores, out)
+        remove_checkpoints(out)
+    return scores
+
+
+def fit(
+    config: Config,
+    features: Features,
+    train_rows: Batch,
+    validation: Batch,
+    out: Path,
+    resume: bool,
+    report: Report | None,
+    before: int,
+) -> Network:
+    """The network that `train_rows` train and `validation` chooses.
+
+    `out` keeps its history and, until it is finished, what resuming needs.
+    The epochs that are reported are counted from `before`.
+    """
+    settings = config.train
+    accelerator = Accelerator(
+        log_with="tensorboard",
+        project_dir=out,
+        dataloader_config=DataLoaderConfiguration(
+            use_seedable_sampler=True, data_seed=settings.seed
+        ),
+    )
+    set_seed(settings.seed)
+    plain = Network(features, config.model)
+    optimizer = torch.optim.AdamW(
+        parameter_groups(plain, settings.weight_decay), settings.lr
+    )
+    loader = DataLoader(
+        Rows(train_rows), settings.batch_size, shuffle=True, collate_fn=dict
+    )
+    network, optimizer, loader = accelerator.prepare(plain, optimizer, loader)
+    schedule = OneCycleLR(
+        optimizer,
+        max_lr=settings.lr,
+        total_steps=settings.epochs * len(loader),
+        pct_start=settings.warmup,
+        cycle_momentum=False,
+    )
+    progress = Progress(out, plain, optimizer, schedule, settings.averaging)
+    if resume:
+        progress.load()
+    accelerator.init_trackers("tensorboard")
+
+    def validate() -> dict[str, float]:
+        outputs = compute_outputs(plain, validation)
+        return held_out_scores(outputs, validation["target"])
+
+    while progress.epoch < settings.epochs and progress.waited < settings.patience:
+        epoch = progress.epoch
+        set_seed(settings.seed + epoch)  # a resumed run draws the same numbers
+        loader.set_epoch(epoch)
+        network.train()
+        losses: list[float] = []
+        for batch in tqdm(loader, f"epoch {epoch}", leave=False, disable=None):
+            optimizer.zero_grad()
+            loss = target.loss(
+                network(batch), batch["target"], settings.label_smoothing
+            )
+            if not loss.isfinite():
+                raise FloatingPointError(
+                    f"the loss is {loss.item()} at epoch {epoch}, step {len(losses)}"
+                )
+            accelerator.backward(loss)
+            accelerator.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+
+        scores = validate()
+        if not math.isfinite(metrics.selection(scores)):
+            raise ValueError(
+                f"the scores of the validation rows are {scores}: they may be too few, "
+                "or all of one class"
+            )
+        entry = {"loss": sum(losses) / len(losses), **scores}
+        accelerator.log(entry, step=epoch)
+        score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+        accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
+        progress.update(entry, write=accelerator.is_main_process)
+        accelerator.wait_for_everyone()
+        if report:
+            report(before + epoch, scores)
+    accelerator.end_training()
+
+    average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
+    return plain
+
+
+def held_out_scores(outputs: Tensor, targets: Tensor) -> dict[str, float]:
+    """Scores of rows that nothing was trained on, with the decision that suits them."""
+    probabilities, truth = outputs.numpy(), targets.numpy()
+    decision = target.fit_decision(probabilities, truth)
+    decided = target.decide(probabilities, decision)
+    return metrics.scores(truth, probabilities, decided)
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Linear and convolutional weights decay; nothing else does."""
+    decayed = [
+        m.weight for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)
+    ]
+    kept = {id(weight) for weight in decayed}
+    others = [p for p in network.parameters() if id(p) not in kept]
+    return [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--set", action="append", metavar="KEY=VALUE", default=[])
+    args = parser.parse_args()
+    scores = train(load_config(args.config, args.set), args.out, args.resume)
+    best = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+    print(f"validation {best}; the model is in {args.out}")
+
+
+if __name__ == "__main__":
+    main()

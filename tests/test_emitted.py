@@ -49,6 +49,25 @@ def test_its_own_tests_pass_without_the_compiler(project: Path, tmp_path: Path) 
     assert " passed" in done.stdout
 
 
+WARM_UP = """
+from dataclasses import replace
+from songs.train import train
+
+def test_a_warm_up_of_one_step(config, tmp_path):
+    settings = replace(config.train, epochs=2, batch_size=1000, warmup=0.5)
+    assert train(replace(config, train=settings), tmp_path / "run")
+"""
+
+
+@pytest.mark.slow
+def test_a_warm_up_may_last_for_one_step(tmp_path: Path) -> None:
+    folder = shutil.copytree(GENERATED / "songs", tmp_path / "songs")
+    (folder / "tests" / "test_warm_up.py").write_text(WARM_UP)
+    command = [sys.executable, "-m", "pytest", "-q", "tests/test_warm_up.py"]
+    done = run(command, folder, dict(os.environ))
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("tool", ["ruff check", "black --check --quiet", "mypy"])
 def test_its_own_checks_pass(project: Path, tool: str, types: Path) -> None:

@@ -179,8 +179,6 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
         yield f"model.text_tokens={min(pipeline.encoders.text.max_tokens, _TOKENS)}"
     yield "train.epochs=1"
     yield "train.batch_size=32"
-    # One cycle divides by warmup * steps - 1: with a tenth of ten steps, by nothing.
-    yield "train.warmup=0.11"
     if pipeline.ensemble.folds > 1:
         yield "train.folds=2"
 

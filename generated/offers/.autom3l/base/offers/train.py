@@ -125,7 +125,7 @@ def fit(
         optimizer,
         max_lr=settings.lr,
         total_steps=settings.epochs * len(loader),
-        pct_start=settings.warmup,
+        pct_start=settings.warmup + 1e-9,  # of exactly one step torch divides by zero
         cycle_momentum=False,
     )
     progress = Progress(out, plain, optimizer, schedule, settings.averaging)

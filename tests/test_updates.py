@@ -447,6 +447,13 @@ SCENARIOS = [
         said="[E018]",
     ),
     Scenario(
+        "an ignore file with a range that runs backwards",
+        fusion(width=96),
+        writes(".autom3lignore", "[z-a]\n"),
+        exit_code=2,
+        said="[E018]",
+    ),
+    Scenario(
         "a conflict of an earlier update is still marked",
         fusion(members=4),
         writes("clinic/model.py", MODEL.replace("WIDTH = 64\n", CONFLICT)),

@@ -109,7 +109,10 @@ def _git(
     }
     environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}  # to look writes nothing
     environment |= _ALONE if alone else {}
-    command = ["git", "-c", "core.fsmonitor=false", *arguments]
+    # A bare repository may lie in a clone, with commands in its configuration.
+    settings = ("core.fsmonitor=false", "safe.bareRepository=explicit")
+    flags = [part for setting in settings for part in ("-c", setting)]
+    command = ["git", *flags, *arguments]
     try:
         return subprocess.run(  # noqa: S603
             command, cwd=folder, env=environment, capture_output=True, check=False

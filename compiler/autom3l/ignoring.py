@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def ignored(target: Path, paths: Iterable[str]) -> set[str]:
     try:
         lines = place.read_text("utf-8").splitlines()
         return set(GitIgnoreSpec.from_lines(lines).match_files(paths))
-    except ValueError as error:  # no UTF-8, or no pattern
+    except (ValueError, re.error) as error:  # no UTF-8, or no pattern
         hint = "one pattern a line, as in a .gitignore"
         message = f"can't be read: {error}"
         raise EmitError(Diagnostic("E018", message, str(place), hint)) from None

@@ -50,7 +50,7 @@ def _version(text: str) -> int:
     """0 where none is told: what is wrong then, validation says."""
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return 0
     version = data.get("version") if isinstance(data, dict) else None
     return version if isinstance(version, int) else 0

@@ -18,11 +18,13 @@ leave open folders behind. In place, an unmanaged file is never so much as touch
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from autom3l.diagnostics import Diagnostic, EmitError
 from autom3l.paths import BLOCKED, fingerprint, is_plain
@@ -37,6 +39,17 @@ from autom3l.staging import (
     sync,
     sync_all,
 )
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+class _Journal:
+    """`before`: a fingerprint per path that changes; `removes`: those that go."""
+
+    before: dict[str, str]
+    removes: list[str]
+
+
+_JOURNAL = TypeAdapter(_Journal)
 
 
 def publish(
@@ -86,7 +99,8 @@ def _publish_into(
     for path in writes:
         if before[path]:
             shutil.copymode(target / path, staging / FILES / path)
-    decide(staging, json.dumps({"before": dict(before), "removes": removes}))
+    journal = _Journal(dict(before), removes)
+    decide(staging, _JOURNAL.dump_json(journal).decode())
     try:
         _finish(target, staging)
     except KeyboardInterrupt:
@@ -101,11 +115,11 @@ def _finish(target: Path, staging: Path) -> None:
     was when the journal was written: whoever changed it since is right.
     """
     if (staging / JOURNAL).exists():
-        journal = json.loads((staging / JOURNAL).read_text("utf-8"))
-        before: dict[str, str] = journal["before"]
+        journal = _read(staging / JOURNAL)
+        before = journal.before
         same = {path for path in before if _is_still(target, path, before[path])}
         folders = _move(target, staging, sorted(same))
-        _delete(target, journal["removes"], same)
+        _delete(target, journal.removes, same)
         sync_all(folders)  # last, for it takes longer than all before
         (staging / JOURNAL).unlink()
     discard(staging)
@@ -113,16 +127,28 @@ def _finish(target: Path, staging: Path) -> None:
 
 def _is_still(target: Path, path: str, before: str) -> bool:
     """Whether nobody touched it; a journal that came with a clone is not trusted."""
-    return is_plain(path) and fingerprint(target, path) == before != BLOCKED
+    ours = is_plain(path) and ".git" not in path.casefold().split("/")
+    return ours and fingerprint(target, path) == before != BLOCKED
+
+
+def _read(path: Path) -> _Journal:
+    try:
+        return _JOURNAL.validate_json(path.read_bytes())
+    except ValidationError:
+        message = "the journal of an interrupted compile can't be read"
+        hint = f"remove {str(path.parent)!r}, then compile again"
+        raise EmitError(Diagnostic("E011", message, str(path), hint)) from None
 
 
 def _move(target: Path, staging: Path, paths: Iterable[str]) -> list[Path]:
-    staged = [path for path in paths if (staging / FILES / path).exists()]
+    unusable = ("", BLOCKED)  # moved already; or no file of ours
+    files = staging / FILES
+    staged = [path for path in paths if fingerprint(files, path) not in unusable]
     folders = sorted({(target / path).parent for path in staged})
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     for path in staged:
-        (staging / FILES / path).replace(target / path)
+        (files / path).replace(target / path)
     return folders
 
 

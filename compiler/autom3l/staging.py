@@ -37,6 +37,7 @@ def locked_staging(target: Path) -> Iterator[Path]:
     holds it, and for each `OSError` inside.
     """
     places = staging_places(target)
+    _refuse_links((*places, places[1].parent, *(place / FILES for place in places)))
     staging = next((place for place in places if place.exists()), _place(target))
     try:
         staging.mkdir(parents=True, exist_ok=True)
@@ -96,6 +97,13 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _refuse_links(places: Iterable[Path]) -> None:
+    """A link may come with a clone; behind it, foreign files would be removed."""
+    if linked := [place for place in places if place.is_symlink()]:
+        message, hint = "can't write: a symbolic link is in the way", "remove it"
+        raise EmitError(Diagnostic("E012", message, str(p), hint) for p in linked)
 
 
 @contextmanager

@@ -554,3 +554,12 @@ def _python(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
         check=False,
         env={**os.environ, "COLUMNS": "80"},
     )
+
+
+def test_a_pipeline_without_an_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "pipeline.json"
+    path.write_text("[" * 100_000)
+    arguments = ["--from-ir", str(path), "-o", str(tmp_path / "out")]
+    result = CliRunner().invoke(compile_app, arguments)
+    assert result.exit_code == 2
+    assert "[C003]" in result.stderr

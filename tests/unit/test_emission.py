@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -16,7 +17,9 @@ from autom3l.diagnostics import EmitError
 from autom3l.difference import compare, diff_text, wanted_texts
 from autom3l.emission import emit
 from autom3l.manifest import read_manifest
+from autom3l.paths import sha256
 from autom3l.project import Project
+from autom3l.publishing import recover
 from autom3l.request import Edits
 from autom3l.target import check_target
 
@@ -393,3 +396,53 @@ def _fail_at(
         return original(*arguments)
 
     monkeypatch.setattr(Path, method, failing)
+
+
+@pytest.mark.parametrize("place", [".project.autom3l", "project/.autom3l/.staging"])
+def test_a_link_in_place_of_the_staging_folder_is_not_followed(
+    tmp_path: Path, place: str
+) -> None:
+    target, foreign = tmp_path / "project", tmp_path / "foreign"
+    for path in ("lock", "files/thesis.txt", "journal.json"):
+        (foreign / path).parent.mkdir(parents=True, exist_ok=True)
+        (foreign / path).write_text("{}")
+    before = sorted(foreign.rglob("*"))
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).symlink_to(foreign)
+    with pytest.raises(EmitError, match="symbolic link") as caught:
+        recover(target)
+    assert caught.value.diagnostics[0].code == "E012"
+    assert sorted(foreign.rglob("*")) == before
+
+
+def test_a_journal_of_others_moves_nothing_from_outside_and_spares_git(
+    tmp_path: Path,
+) -> None:
+    target, staging = tmp_path / "project", tmp_path / ".project.autom3l"
+    head, secret = target / ".git" / "HEAD", tmp_path / "secret" / "id_rsa"
+    for path in (head, secret):
+        path.parent.mkdir(parents=True)
+        path.write_text("mine")
+    (staging / "files").mkdir(parents=True)
+    (staging / "files" / "link").symlink_to(secret.parent)
+    state = sha256(head.read_bytes())
+    before = {".git/HEAD": state, "link/id_rsa": ""}
+    journal = {"before": before, "removes": [".git/HEAD"]}
+    (staging / "journal.json").write_text(json.dumps(journal))
+    recover(target)
+    assert head.exists()
+    assert secret.exists()
+    assert not (target / "link").exists()
+    assert not staging.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "x", "[]", '{"before": {"a": 1}, "removes": 5}']
+)
+def test_a_journal_that_is_none_is_told(tmp_path: Path, text: str) -> None:
+    staging = tmp_path / ".project.autom3l"
+    staging.mkdir()
+    (staging / "journal.json").write_text(text)
+    with pytest.raises(EmitError, match="can't be read") as caught:
+        recover(tmp_path / "project")
+    assert caught.value.diagnostics[0].code == "E011"

@@ -200,8 +200,8 @@ def init_command(
 @app.command("join")
 def join_command(
     pairs: flags.Pairs,
-    left: flags.Things,
-    right: flags.Things,
+    left: flags.Left,
+    right: flags.Right,
     output: flags.OutputFile = None,
 ) -> None:
     """Make one table of a list of pairs and the two tables that it names things of."""

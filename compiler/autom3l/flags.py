@@ -36,7 +36,12 @@ Table = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet.")
 ]
 Pairs = Annotated[Path, typer.Argument(metavar="PAIRS", help="The list of pairs.")]
-Things = Annotated[Path, typer.Argument(help="The table of the things of a side.")]
+Left = Annotated[
+    Path, typer.Argument(metavar="LEFT", help="The table of the things on the left.")
+]
+Right = Annotated[
+    Path, typer.Argument(metavar="RIGHT", help="The table of those on the right.")
+]
 
 CardName = Annotated[
     str, typer.Argument(metavar="CARD", help="The card to print in full.")

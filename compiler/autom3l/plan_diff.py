@@ -14,6 +14,7 @@ _ORDER = (
     "task",
     "split",
     "columns",
+    "pairs",
     "derived",
     "encoders",
     "fusion",
@@ -74,6 +75,9 @@ def _items(pipeline: Pipeline) -> dict[tuple[str, str], _Item]:
     for column, values in zip(pipeline.columns, data["columns"], strict=True):
         used = column.modality if column.role == "feature" else column.role
         items["columns", column.name] = _Item(used, _flat(values))
+    for pair in pipeline.pairs:
+        sides = {"left": pair.left, "right": pair.right}
+        items["pairs", pair.name] = _Item(f"{pair.left} and {pair.right}", sides)
     for derived, values in zip(pipeline.derived, data["derived"], strict=True):
         items["derived", derived.name] = _Item(derived.kind, _flat(values))
     for part in _PARTS:

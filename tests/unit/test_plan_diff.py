@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,18 @@ def test_any_two_plans_are_compared(old: str, new: str) -> None:
     back = plan_changes(plan_of(new), plan_of(old))
     key = {(c.section, c.subject, c.before, c.after) for c in changes}
     assert {(c.section, c.subject, c.after, c.before) for c in back} == key
+
+
+def test_every_part_of_a_plan_is_compared() -> None:
+    offers = plan_of("offers")
+    apart = {"version", "decisions"}  # what reads it; why it is so
+    sections = {c.section for c in plan_changes(plan_of("songs"), offers)}
+    named = {"name": "project", "package": "project"}
+    assert {named.get(f.name, f.name) for f in fields(Pipeline)} - apart <= sections
+    fewer = replace(offers, pairs=offers.pairs[1:])
+    (change,) = plan_changes(fewer, offers)
+    assert (change.section, change.before) == ("pairs", "")
+    assert change.after == f"{offers.pairs[0].left} and {offers.pairs[0].right}"
 
 
 def test_a_column_that_is_new_gone_or_read_otherwise(clinic: Pipeline) -> None:

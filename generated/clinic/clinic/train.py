@@ -122,7 +122,8 @@ def fit(
         optimizer,
         max_lr=settings.lr,
         total_steps=settings.epochs * len(loader),
-        pct_start=settings.warmup + 1e-9,  # of exactly one step torch divides by zero
+        # Given a warm-up of exactly one step, torch would divide by zero.
+        pct_start=settings.warmup + 1e-9,
         cycle_momentum=False,
     )
     progress = Progress(out, plain, optimizer, schedule, settings.averaging)

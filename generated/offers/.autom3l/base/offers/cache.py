@@ -40,10 +40,10 @@ def cached(
     if new:
         folder.mkdir(parents=True, exist_ok=True)
         written = bytearray(b"".join(new))
-        table = torch.frombuffer(written, dtype=torch.uint8).view(len(new), -1)
+        named = torch.frombuffer(written, dtype=torch.uint8).view(len(new), -1)
         file = folder / f"{hashlib.sha256(written).hexdigest()[:16]}.safetensors"
         unfinished = file.with_suffix(f".{os.getpid()}")
-        save_file({"cells": table, "features": features}, unfinished)
+        save_file({"cells": named, "features": features}, unfinished)
         unfinished.replace(file)
         found.update(zip(new, features))
     return torch.stack([found[digest] for digest in digests]) if digests else features

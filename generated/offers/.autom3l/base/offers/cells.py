@@ -1,4 +1,4 @@
-"""From the text of cells to numbers, dates and lists."""
+"""From the text of cells to values."""
 
 import numpy as np
 import pandas as pd

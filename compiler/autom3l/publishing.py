@@ -137,7 +137,7 @@ def _read(path: Path) -> _Journal:
     except ValidationError:
         message = "the journal of an interrupted compile can't be read"
         hint = f"remove {str(path.parent)!r}, then compile again"
-        raise EmitError(Diagnostic("E011", message, str(path), hint)) from None
+        raise EmitError(Diagnostic("E024", message, str(path), hint)) from None
 
 
 def _move(target: Path, staging: Path, paths: Iterable[str]) -> list[Path]:

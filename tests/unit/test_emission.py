@@ -445,4 +445,4 @@ def test_a_journal_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     (staging / "journal.json").write_text(text)
     with pytest.raises(EmitError, match="can't be read") as caught:
         recover(tmp_path / "project")
-    assert caught.value.diagnostics[0].code == "E011"
+    assert caught.value.diagnostics[0].code == "E024"

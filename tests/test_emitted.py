@@ -33,8 +33,12 @@ NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"
 
 @pytest.fixture(params=PROJECTS)
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A copy of a golden tree, so that caches stay out of it."""
-    return Path(shutil.copytree(GENERATED / request.param, tmp_path / "project"))
+    """A copy of a golden tree, so that caches stay out of it.
+
+    Its files are new: by size and time, mypy would take one of another tree for it.
+    """
+    source, place = GENERATED / request.param, tmp_path / "project"
+    return Path(shutil.copytree(source, place, copy_function=shutil.copy))
 
 
 @pytest.mark.slow

@@ -792,6 +792,7 @@ def test_what_has_arrived_outlives_the_batch(
         ended.append(prompt_of(body))
         if end == "interrupt":
             signal.raise_signal(signal.SIGINT)
+            time.sleep(0.5)  # the answer must not overtake it
         else:
             monkeypatch.setattr(Talk, "heard", None)
         says(NOTHING[asked(body)])(handler, body)

@@ -29,6 +29,7 @@ from autom3l.ir import (
     Fusion,
     Loss,
     Pipeline,
+    Retrieval,
     Section,
     Split,
     Task,
@@ -78,7 +79,10 @@ class Context:
     modality. `plain_numbers`: some features are numbers; `own_cells`: the functions
     that read cells stand in a module of their own, for several others use them.
     `why_derived` and `why_filled`: the reasons by number and column. `sides`: whose
-    embeddings a matching compares.
+    embeddings a matching compares. `retrieval`: the sides of one, else `None`;
+    `two_sided`: its queries have other columns than its items; `near`: the encoders
+    whose frozen features tell by themselves how alike both sides are; `shared`: the
+    columns of a modality are brought to one width by the same weights.
     """
 
     pipeline: Pipeline
@@ -148,6 +152,10 @@ class Context:
     why_derived: dict[str, str]
     why_filled: dict[str, str]
     sides: Sides
+    retrieval: Retrieval | None
+    two_sided: bool
+    near: tuple[Branch, ...]
+    shared: bool
 
 
 def context(pipeline: Pipeline) -> Context:
@@ -243,7 +251,25 @@ def context(pipeline: Pipeline) -> Context:
         why_derived=_reasons(pipeline, "derived"),
         why_filled=_reasons(pipeline, "imputation"),
         sides=sides(pipeline),
+        retrieval=pipeline.retrieval,
+        two_sided=bool(pipeline.retrieval and pipeline.retrieval.two_sided),
+        near=_near(pipeline),
+        shared=bool(pipeline.retrieval and pipeline.retrieval.two_sided),
     )
+
+
+def _near(pipeline: Pipeline) -> tuple[Branch, ...]:
+    part, frozen = pipeline.retrieval, backbones(pipeline.encoders).frozen
+    if part is None:
+        return ()
+    branches: tuple[Literal["text", "image"], ...] = ("text", "image")
+    found = []
+    for branch in branches:
+        names = {column.name for column in pipeline.features(branch)}
+        both = names & {*part.query} and names & {*part.item}
+        if branch in frozen and both:
+            found.append(branch)
+    return tuple(found)
 
 
 def _read(pipeline: Pipeline, derived: Derivation) -> tuple[Column, ...]:

@@ -18,7 +18,7 @@ from autom3l.search import Search
 
 IR_VERSION = 1
 
-TaskKind = Literal["binary", "multiclass", "multilabel", "regression"]
+TaskKind = Literal["binary", "multiclass", "multilabel", "regression", "retrieval"]
 Metric = Literal[
     "roc_auc",
     "average_precision",
@@ -32,11 +32,17 @@ Metric = Literal[
     "rmse",
     "mae",
     "rmsle",
+    "map_at_100",
+    "mrr",
+    "recall_at_1",
+    "recall_at_10",
 ]
 TableFormat = Literal["csv", "jsonl", "parquet"]
 SplitKind = Literal["random", "stratified", "group", "time", "column", "given"]
 Selection = Literal["metric", "log_loss"]
-Loss = Literal["auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber"]
+Loss = Literal[
+    "auto", "cross_entropy", "bce", "focal", "mse", "mae", "huber", "info_nce"
+]
 Optimizer = Literal["adamw", "sgd"]
 Schedule = Literal["one_cycle", "cosine", "constant"]
 FusionKind = Literal["concatenate", "gated", "attention", "weighted_sum"]
@@ -83,10 +89,13 @@ class Data:
 class Task:
     """What is predicted from the rows, and how it is scored.
 
-    `targets`: one column; several 0/1 columns for multilabel. `separator` is set when a
-    multilabel target is one column of lists. `classes`: every label as it is written in
-    the table, in order of the model's outputs; binary: (negative, positive); empty for
-    regression. `ordered`: the classes have a natural order (a rating, a speed).
+    `targets`: one column; several 0/1 columns for multilabel; none or one for
+    retrieval, whose rows with the same label belong together, unless there are
+    `classes`. `separator` is set when a multilabel target is one column of lists.
+    `classes`: every label as it is written in the table, in order of the model's
+    outputs; binary: (negative, positive), as for a retrieval whose label says whether
+    both sides of a row belong together; empty for regression. `ordered`: the classes
+    have a natural order (a rating, a speed).
     `missing`: cell texts which mean that there is no label, besides the empty cell.
     `number`: how a regression's target is written, where that is not plainly.
     """
@@ -209,6 +218,26 @@ class Ensemble:
 
 
 @dataclass(frozen=True, config=CONFIG)
+class Retrieval:
+    """How what is searched for and what is found come into one space.
+
+    `query` and `item`: the features of either side of a row, which belong together;
+    both are all features where each row is one thing. The vectors, whose inner product
+    says how alike two things are, have the width of the fusion.
+    `hard_negatives`: what the network confuses comes in one batch.
+    """
+
+    query: tuple[str, ...]
+    item: tuple[str, ...]
+    hard_negatives: bool = False
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether a query has other columns than an item."""
+        return self.query != self.item
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Decision:
     """Why one field of the IR is as it is. `confidence` in [0, 1].
 
@@ -233,7 +262,8 @@ class Pipeline:
     `columns` stand in table order; `derived` are further numbers made of them.
     `pairs`: there are some exactly when the task is matching, which is binary: do both
     sides of a row mean the same thing? They are features; each is read alike on both
-    sides, and the model compares them.
+    sides, and the model compares them. `retrieval` is there exactly when that is the
+    task.
     `search`: how the project is tuned; `None` where nothing of it may be.
     """
 
@@ -250,6 +280,7 @@ class Pipeline:
     ensemble: Ensemble = Ensemble()
     derived: tuple[Derived, ...] = Field(default=(), exclude_if=lambda v: not v)
     pairs: tuple[Pair, ...] = Field(default=(), exclude_if=lambda v: not v)
+    retrieval: Retrieval | None = Field(default=None, exclude_if=lambda v: v is None)
     search: Search | None = None
     decisions: tuple[Decision, ...] = ()
 

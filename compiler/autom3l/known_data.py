@@ -67,7 +67,7 @@ def known_data(spec: Spec, profile: DataProfile, pipeline: Pipeline) -> KnownDat
     """What is known of the data of a pipeline that the rules made of a spec."""
     pinned = {name for name, pin in spec.columns.items() if pin.modality}
     levelled = {c.name for c in pipeline.features() if c.modality in _LEVELS}
-    if pipeline.task.kind != "regression" and not pipeline.task.separator:
+    if pipeline.task.classes and not pipeline.task.separator:
         levelled |= {*pipeline.task.targets}
     kinds = {c.name: c.modality for c in pipeline.columns if c.name not in pinned}
     kinds_of_all = {**kinds, **dict.fromkeys(pipeline.task.targets, "target")}

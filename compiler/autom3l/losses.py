@@ -9,6 +9,7 @@ LOSSES: dict[TaskKind, tuple[Loss, ...]] = {
     "multiclass": ("cross_entropy", "focal"),
     "multilabel": ("bce", "focal"),
     "regression": ("mse", "mae", "huber"),
+    "retrieval": ("info_nce",),
 }
 
 

@@ -23,6 +23,7 @@ METRICS: dict[TaskKind, tuple[Metric, ...]] = {
     ),
     "multilabel": ("macro_f1", "f1", "roc_auc", "average_precision", "log_loss"),
     "regression": ("r2", "rmse", "mae", "rmsle"),
+    "retrieval": ("map_at_100", "mrr", "recall_at_1", "recall_at_10"),
 }
 
 

@@ -15,6 +15,7 @@ _ORDER = (
     "split",
     "columns",
     "pairs",
+    "retrieval",
     "derived",
     "encoders",
     "fusion",
@@ -78,6 +79,8 @@ def _items(pipeline: Pipeline) -> dict[tuple[str, str], _Item]:
     for pair in pipeline.pairs:
         sides = {"left": pair.left, "right": pair.right}
         items["pairs", pair.name] = _Item(f"{pair.left} and {pair.right}", sides)
+    if pipeline.retrieval:
+        items["retrieval", ""] = _Item("", _flat(data["retrieval"]))
     for derived, values in zip(pipeline.derived, data["derived"], strict=True):
         items["derived", derived.name] = _Item(derived.kind, _flat(values))
     for part in _PARTS:

@@ -92,15 +92,18 @@ def _sources(spec: Spec) -> tuple[TableSource, dict[Part, GivenTable]]:
             for name in absent
         )
         if not absent:
-            tables[part] = GivenTable(header, _some_labels(one, spec.target[0]))
+            tables[part] = GivenTable(header, _some_labels(one, spec.target))
     if problems:
         raise DataError(problems)
     return replace(source, paths=train), tables
 
 
-def _some_labels(source: TableSource, target: str) -> tuple[str, ...]:
+def _some_labels(source: TableSource, targets: Sequence[str]) -> tuple[str, ...]:
     """Cells of the target, read until two of them differ."""
     found: dict[str, None] = {}
+    if not targets:
+        return ()
+    target = targets[0]
     for batch in read_batches(source):
         if target in batch.schema.names:
             column = batch.column(batch.schema.names.index(target))
@@ -183,7 +186,7 @@ def _check_rows(spec: Spec, tally: _Tally, source: TableSource) -> None:
         message = "the table has a header and no rows"
         raise DataError(Diagnostic("D004", message, source.paths[0]))
     check_columns_exist(spec, tuple(tally.columns))
-    if tally.without_target == tally.rows:
+    if spec.target and tally.without_target == tally.rows:
         message = f"no row has a value in {', '.join(map(repr, spec.target))}"
         raise DataError(Diagnostic("D017", message, source.paths[0]))
 

@@ -67,9 +67,15 @@ def next_commands(pipeline: Pipeline, target: Path) -> list[str]:
         f"  cd {target}",
         f"  python -m {pipeline.package}.train configs/base.toml --out runs/base",
         f"  python -m {pipeline.package}.evaluate runs/base",
-        f"  python -m {pipeline.package}.predict runs/base NEW_ROWS predictions.csv",
+        *(f"  python -m {pipeline.package}.{use}" for use in _uses(pipeline)),
         "  and read README.md: the project is yours.",
     ]
+
+
+def _uses(pipeline: Pipeline) -> tuple[str, ...]:
+    if pipeline.retrieval:
+        return "index runs/base ITEMS", "retrieve runs/base QUERIES found.csv"
+    return ("predict runs/base NEW_ROWS predictions.csv",)
 
 
 def task_line(pipeline: Pipeline) -> str:
@@ -77,6 +83,9 @@ def task_line(pipeline: Pipeline) -> str:
     task = pipeline.task
     classes = f", {len(task.classes)} classes" if task.kind == "multiclass" else ""
     targets = ", ".join(task.targets)
+    if pipeline.retrieval:
+        what = f" by {targets}" if targets else ""
+        return f"retrieval{what}, scored by {task.metric}"
     kind = "matching" if pipeline.pairs else task.kind
     return f"{kind} of {targets}{classes}, scored by {task.metric}"
 

@@ -81,6 +81,8 @@ def _absent(pipeline: Pipeline) -> set[SearchKey]:
     encoders, inputs = pipeline.encoders, table_inputs(pipeline)
     parts = (encoders.tabular, encoders.text, encoders.image)
     absent: set[SearchKey] = set()
+    if pipeline.retrieval and not pipeline.fusion.layers:
+        absent |= {"model.layers", "model.dropout"}
     if sum(part is not None for part in parts) < 2:
         absent.add("model.modality_dropout")
     if not (encoders.text or encoders.image):

@@ -197,16 +197,21 @@ class Spec:
     where the file is called spec.yaml."""
     data: SpecData
     """The files."""
-    target: Annotated[tuple[ColumnName, ...], Field(min_length=1)]
-    """The column to predict; for a multilabel task also a list of 0/1 columns."""
+    target: tuple[ColumnName, ...] = ()
+    """The column to predict; for a multilabel task also a list of 0/1 columns. For a
+    retrieval, what rows that belong together have in common, or, of two sides, whether
+    they do; two sides need none."""
     task: Literal[TaskKind, "matching", "auto"] = "auto"
     """What kind of prediction it is; `auto`: seen from the target. `matching`: whether
-    the two sides of a row are the same thing."""
+    the two sides of a row are the same thing. `retrieval`: which things belong
+    together, so that one finds the others."""
     left: tuple[ColumnName, ...] = ()
     """The columns of one side of a matching: what their names begin or end with, or a
-    list of them; by default seen from the names."""
+    list of them; by default seen from the names. Of a retrieval: of what is searched
+    with; by default all columns, and rows find rows."""
     right: tuple[ColumnName, ...] = ()
-    """Those of the other side, in the same order."""
+    """Those of the other side, of a matching in the same order; of a retrieval: of what
+    is found."""
     metric: Literal[Metric, "auto"] = "auto"
     """What the best checkpoint is chosen by; `auto`: the usual one for the task."""
     description: Annotated[str, StringConstraints(max_length=4000)] = ""

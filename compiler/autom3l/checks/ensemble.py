@@ -16,7 +16,7 @@ def folds(subject: Subject) -> Iterator[Diagnostic]:
     pipeline = subject.pipeline
     count = pipeline.ensemble.folds
     yield from outside("ensemble.folds", count, 1, MAX_FOLDS)
-    if count > 1 and not can_fold(pipeline.data, pipeline.split):
+    if count > 1 and not can_fold(pipeline.data, pipeline.task, pipeline.split):
         divider = pipeline.data.validation or pipeline.split.kind
         message = f"{count} folds, though {divider!r} says which rows validate"
         yield Diagnostic("P244", message, "ensemble.folds", "set it to 1")

@@ -18,6 +18,8 @@ def column(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic("P220", message, "split.column")
         return
     names = [c.name for c in subject.pipeline.columns]
+    if subject.pipeline.retrieval:
+        names += subject.pipeline.task.targets
     if split.column and split.column not in names:
         message = f"no column {split.column!r} to split by"
         hint = did_you_mean(split.column, names)
@@ -25,9 +27,13 @@ def column(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def stays_apart(subject: Subject) -> Iterator[Diagnostic]:
-    """What says the part or the group of a row does not feed the model (P221)."""
+    """What says the part or the group of a row does not feed the model (P221).
+
+    What a retrieval finds may well be told apart by what the model reads of it.
+    """
     split = subject.pipeline.split
-    if split.kind not in ("group", "column"):
+    told_apart = split.kind == "group" and subject.pipeline.retrieval
+    if split.kind not in ("group", "column") or told_apart:
         return
     if split.column in {c.name for c in subject.pipeline.features()}:
         message = f"the rows are divided by {split.column!r}, so it can't be a feature"

@@ -13,7 +13,7 @@ def targets(subject: Subject) -> Iterator[Diagnostic]:
     """At least one target, none twice, several for multilabel only (P210)."""
     task = subject.pipeline.task
     where = "task.targets"
-    if not task.targets:
+    if not task.targets and task.kind != "retrieval":
         yield Diagnostic("P210", "no target", where)
     if len(set(task.targets)) < len(task.targets):
         yield Diagnostic("P210", f"a target comes twice in {task.targets!r}", where)
@@ -31,6 +31,9 @@ def classes(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic("P211", f"class {twice!r} comes twice", where)
     if task.kind == "regression" and count:
         yield Diagnostic("P211", f"regression has no classes, not {count}", where)
+    if task.kind == "retrieval" and count and (count != 2 or not task.targets):
+        message = f"a retrieval has 2 classes of one target or none, not {count}"
+        yield Diagnostic("P211", message, where)
     if task.kind == "binary" and count != 2:
         yield Diagnostic("P211", f"binary has 2 classes, not {count}", where)
     if task.kind in ("multiclass", "multilabel") and count < 2:

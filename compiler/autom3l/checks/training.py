@@ -16,7 +16,8 @@ def fusion(subject: Subject) -> Iterator[Diagnostic]:
     """Width and shares within bounds, and a width that attention can divide (P240)."""
     part = subject.pipeline.fusion
     yield from outside("fusion.width", part.width, 1, 8192)
-    yield from outside("fusion.layers", part.layers, 1, 16)
+    least = 0 if subject.pipeline.retrieval else 1
+    yield from outside("fusion.layers", part.layers, least, 16)
     yield from outside("fusion.members", part.members, 1, 1024)
     yield from outside("fusion.adapter_width", part.adapter_width, 1, 4096)
     yield from outside("fusion.adapter_dropout", part.adapter_dropout, 0, 0.9)
@@ -94,12 +95,13 @@ def loss(subject: Subject) -> Iterator[Diagnostic]:
 def classes_only(subject: Subject) -> Iterator[Diagnostic]:
     """Weights, thresholds, smoothing and log loss are of classes (P241)."""
     part = subject.pipeline.training
-    if subject.pipeline.task.kind != "regression":
+    kind = subject.pipeline.task.kind
+    if kind not in ("regression", "retrieval"):
         return
     for name in ("class_weights", "threshold", "label_smoothing"):
         if getattr(part, name):
-            message = f"{name} is for classes; the task is regression"
+            message = f"{name} is for classes; the task is {kind}"
             yield Diagnostic("P241", message, f"training.{name}")
     if part.selection == "log_loss":
-        message = "log_loss is of classes; the task is regression"
+        message = f"log_loss is of classes; the task is {kind}"
         yield Diagnostic("P241", message, "training.selection")

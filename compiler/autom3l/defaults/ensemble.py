@@ -16,19 +16,25 @@ def choose_ensemble(
     data: Data, task: Task, split: Split, encoders: Encoders, rows: int
 ) -> tuple[Ensemble, tuple[Decision, ...]]:
     """Folds where rows are few, boosted trees where a table holds something."""
+    if task.kind == "retrieval":
+        return Ensemble(), (_one_space(),)
     folds, why_folds = _folds(data, split, encoders, rows)
     trees, why_trees = _trees(task, encoders)
     return Ensemble(folds, trees), (why_folds, why_trees)
 
 
-def can_fold(data: Data, split: Split) -> bool:
-    """Whether no file, column or date says which rows validate."""
-    return split.kind in FOLDABLE and not data.validation
+def can_fold(data: Data, task: Task, split: Split) -> bool:
+    """Whether no file, column or date says which rows validate.
+
+    The vectors of two networks of a retrieval can't be averaged.
+    """
+    foldable = split.kind in FOLDABLE and not data.validation
+    return foldable and task.kind != "retrieval"
 
 
 def kinds_of_trees(task: Task, encoders: Encoders) -> tuple[Trees, ...]:
     """What boosted trees could learn here; they have one target."""
-    if task.kind == "multilabel":
+    if task.kind in ("multilabel", "retrieval"):
         return ("none",)
     kinds: tuple[tuple[Trees, bool], ...] = (
         ("none", True),
@@ -48,13 +54,18 @@ def _folds(
             "Few rows: none is spared for validation alone, and the mean of several "
             "networks varies less than one of them."
         )
-    if not can_fold(data, split):
+    if split.kind not in FOLDABLE or data.validation:
         folds, reason = 1, "What divides the rows also says which of them validate."
     elif folds > 1 and _slow(encoders):
         folds, reason = 1, "An encoder that learns would take its time for every fold."
     choice = f"{folds} networks" if folds > 1 else "one network"
     evidence = f"about {rows:,} training rows"
     return folds, Decision("ensemble", "folds", choice, reason, "rule", evidence, 0.8)
+
+
+def _one_space() -> Decision:
+    reason = "What is searched with and what is found lie in the space of one network."
+    return Decision("ensemble", "folds", "one network", reason, "rule")
 
 
 def _trees(task: Task, encoders: Encoders) -> tuple[Trees, Decision]:

@@ -13,6 +13,7 @@ _REASONS: dict[TaskKind, str] = {
     "name macro_f1 where rare classes count as much, quadratic_kappa where a near miss "
     "is better than a far one.",
     "multilabel": "Every label counts the same, however rare.",
+    "retrieval": "It asks that all that belongs together is found, and stands first.",
     "regression": "The share of variance explained compares across targets and units.",
 }
 

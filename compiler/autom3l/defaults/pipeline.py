@@ -15,13 +15,14 @@ from autom3l.defaults.encoders import (
 from autom3l.defaults.ensemble import choose_ensemble
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.pairs import choose_comparisons
+from autom3l.defaults.retrieval import choose_retrieval
 from autom3l.defaults.search import choose_search
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.defaults.training import choose_fusion, choose_training, training_rows
 from autom3l.defaults.tuning import with_tuning
 from autom3l.inference.columns import infer_columns
-from autom3l.inference.sides import find_pairs
+from autom3l.inference.sides import find_pairs, find_sides
 from autom3l.ir import Data, Decision, Ensemble, Pipeline, Source, Split
 from autom3l.profile import DataProfile
 from autom3l.spec import Spec
@@ -46,9 +47,17 @@ def default_pipeline(
     """
     task, task_why = infer_task(spec, profile)
     columns, columns_why = infer_columns(spec, profile)
+    retrieval, columns, sides_why = choose_retrieval(
+        find_sides(spec, profile), columns, task
+    )
     found = find_pairs(spec, profile)
-    split, split_why = choose_split(spec, profile, task, columns, found)
-    columns, role_why = _without_split_column(columns, split, split_why[0].source)
+    split, split_why = choose_split(
+        spec, profile, task, columns, pairs=found, retrieval=retrieval
+    )
+    if retrieval is None:
+        columns, role_why = _without_split_column(columns, split, split_why[0].source)
+    else:
+        role_why = ()
     pairs, derived, pairs_why = choose_comparisons(found, columns, profile)
     encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, wished)
     encoders = with_numbers(encoders, derived, profile, zoo)
@@ -59,6 +68,7 @@ def default_pipeline(
     data = _data(spec, profile, root, weights)
     ensemble, ensemble_why = choose_ensemble(data, task, split, encoders, rows)
     package = package_name(spec.name)
+    strays = {d.subject for d in sides_why if d.section == "columns"}
     pipeline = Pipeline(
         version=1,
         name=spec.name,
@@ -73,12 +83,14 @@ def default_pipeline(
         ensemble=ensemble,
         derived=derived,
         pairs=pairs,
+        retrieval=retrieval,
         decisions=(
             *_naming(spec.name, package),
             *task_why,
+            *sides_why,
             *pairs_why,
             *_shares(split_why, ensemble),
-            *columns_why,
+            *(d for d in columns_why if d.subject not in strays),
             *role_why,
             *encoders_why,
             fusion_why,

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from autom3l.column import Column, Pair
+from autom3l.defaults.retrieval import key_of_items
 from autom3l.defaults.target import shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
-from autom3l.ir import Decision, Source, Split, SplitKind, Task
+from autom3l.ir import Decision, Retrieval, Source, Split, SplitKind, Task
 from autom3l.profile import ColumnProfile, DataProfile
 from autom3l.spec import Spec
 
@@ -32,11 +33,14 @@ def choose_split(
     profile: DataProfile,
     task: Task,
     columns: Sequence[Column],
+    *,
     pairs: Sequence[Pair] = (),
+    retrieval: Retrieval | None = None,
 ) -> tuple[Split, tuple[Decision, ...]]:
     """The split of the spec, else stratified for classes and random for the rest.
 
-    Where a key tells the things of the `pairs`, none of the left side is in two parts.
+    Where a key tells the things of the `pairs`, none of the left side is in two parts;
+    nor is what a retrieval finds.
     Raises `PlanError` where the data can't be divided as the spec asks (P120 to P124).
     """
     problems = tuple(_problems(spec, profile, task, columns))
@@ -46,6 +50,10 @@ def choose_split(
     column = spec.split.column or "" if kind in ("group", "time", "column") else ""
     if why.source == "rule" and (key := _key_of_things(profile, columns, pairs)):
         kind, column, why = "group", key, _by_things(profile.column(key))
+    if why.source == "rule" and retrieval:
+        key = _key_of_groups(profile, columns, task, retrieval)
+        if key:
+            kind, column, why = "group", key, _by_groups(profile.column(key))
     validation, test, sizes = _fractions(spec, profile, kind)
     split = Split(kind, validation, test, column)
     return split, (why, *sizes, *_group_hint(split, profile, columns))
@@ -75,6 +83,24 @@ def _key_of_things(
         if pair.left in keys and whole and repeats >= MIN_REPEATS:
             return pair.left
     return ""
+
+
+def _key_of_groups(
+    profile: DataProfile,
+    columns: Sequence[Column],
+    task: Task,
+    retrieval: Retrieval,
+) -> str:
+    """What things that belong together have in common, where there are enough."""
+    labelled = bool(task.targets) and not task.classes
+    key = task.targets[0] if labelled else key_of_items(profile, columns, retrieval)
+    return key if key and profile.column(key).distinct >= MIN_KEYS else ""
+
+
+def _by_groups(facts: ColumnProfile) -> Decision:
+    reason = f"New things are to be found: no value of {facts.name} is in two parts."
+    evidence = f"{facts.distinct:,} values in {facts.present:,} rows"
+    return Decision("split", "kind", "group", reason, "rule", evidence, 0.8)
 
 
 def _by_things(facts: ColumnProfile) -> Decision:
@@ -146,7 +172,7 @@ def _problems(
     facts = profile.column(by)
     if kind == "column":
         yield from _part_problems(spec, facts)
-    found = next(column.modality for column in columns if column.name == by)
+    found = next((c.modality for c in columns if c.name == by), "the target")
     if kind == "time" and found not in ("datetime", "numeric"):
         message = f"a time split needs dates or numbers, but {by!r} is {found}"
         hint = "pin its modality and format under columns"

@@ -8,6 +8,7 @@ from autom3l.defaults.classes import class_list, list_labels
 from autom3l.defaults.kinds import KindVerdict, by_metric, is_scale, judge_target
 from autom3l.defaults.labels import label_problems, several_problems
 from autom3l.defaults.metric import choose_metric
+from autom3l.defaults.retrieval import retrieval_task
 from autom3l.defaults.skew import choose_transform
 from autom3l.defaults.target import Target, measured, read_target, shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
@@ -22,6 +23,8 @@ def infer_task(spec: Spec, profile: DataProfile) -> tuple[Task, tuple[Decision, 
     Raises `PlanError` where the labels contradict the spec or allow no task (P1xx).
     """
     targets = _targets(spec, profile)
+    if spec.task == "retrieval":
+        return retrieval_task(spec, targets[0] if targets else None)
     if len(targets) > 1:
         return _several(spec, targets)
     target = targets[0]

@@ -22,6 +22,9 @@ from autom3l.spec import Spec
 
 RARE = 0.2
 FEW = 2_000  # training rows, below which caution pays
+MANY = 10_000  # above which it does not
+# Of a retrieval, the other rows of a batch are what each is told apart from.
+_FEWEST_NEGATIVES = 64
 CLASSES: frozenset[TaskKind] = frozenset({"binary", "multiclass"})
 # Metrics of decisions, which change by whole rows.
 STEPPED: frozenset[Metric] = frozenset(
@@ -35,6 +38,7 @@ THRESHOLDED: dict[TaskKind, frozenset[Metric]] = {
     "multilabel": frozenset({"f1", "macro_f1"}),
     "multiclass": frozenset({"quadratic_kappa"}),
     "regression": frozenset(),
+    "retrieval": frozenset(),
 }
 
 
@@ -42,6 +46,8 @@ def choose_fusion(encoders: Encoders, task: Task, rows: int) -> tuple[Fusion, De
     """The ensemble of heads, for `rows` training rows."""
     parts = (encoders.tabular, encoders.text, encoders.image)
     modalities = sum(part is not None for part in parts)
+    if task.kind == "retrieval":
+        return _fusion_of_vectors(encoders, rows, modalities)
     fusion = Fusion(
         members=8,
         layers=3,
@@ -63,12 +69,40 @@ def choose_fusion(encoders: Encoders, task: Task, rows: int) -> tuple[Fusion, De
     )
 
 
+def _fusion_of_vectors(
+    encoders: Encoders, rows: int, modalities: int
+) -> tuple[Fusion, Decision]:
+    """Projections alone: their vectors keep more of what nobody trained them for."""
+    fusion = Fusion(
+        members=1,
+        layers=0,
+        width=256,
+        dropout=0.2 if rows < FEW else 0.1,
+        modality_dropout=0.0,
+        adapter_width=256,
+        adapter_dropout=0.5 if _frozen(encoders) and rows < MANY else 0.2,
+    )
+    return fusion, Decision(
+        section="fusion",
+        subject="fusion",
+        choice=f"projections to vectors of {fusion.width}, adapter dropout "
+        f"{fusion.adapter_dropout:g}",
+        reason="Without layers between, more is kept of what the encoders know of "
+        "things that were not trained on.",
+        source="rule",
+        evidence=f"{rows:,} rows, {modalities} modalities",
+        confidence=0.7,
+    )
+
+
 def choose_training(
     spec: Spec, profile: DataProfile, task: Task, split: Split
 ) -> tuple[Training, tuple[Decision, ...]]:
     """The recipe for the rows that are left to train on."""
     rows = training_rows(profile, split)
     epochs, batch = _epochs(rows), _batch_size(rows)
+    if task.kind == "retrieval":
+        batch = max(batch, _FEWEST_NEGATIVES)
     weights, weights_why = _class_weights(task, profile)
     threshold, threshold_why = _threshold(task)
     selection, selection_why = _selection(task, weights)

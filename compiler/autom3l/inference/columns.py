@@ -18,7 +18,7 @@ from autom3l.inference.missing import markers
 from autom3l.inference.pairs import read_alike
 from autom3l.inference.pins import apply_pin
 from autom3l.inference.redundancy import mark_duplicates
-from autom3l.inference.sides import find_pairs
+from autom3l.inference.sides import find_pairs, find_sides
 from autom3l.inference.sums import mark_parts
 from autom3l.ir import Decision
 from autom3l.profile import ColumnProfile, DataProfile
@@ -34,8 +34,7 @@ def infer_columns(
 
     Raises `DataError` where more than half of a column's images do not open.
     """
-    pairs = find_pairs(spec, profile)
-    sides = frozenset(name for pair in pairs for name in (pair.left, pair.right))
+    pairs, sides = find_pairs(spec, profile), _sides(spec, profile)
     targets = _targets(spec, profile)
     verdicts = _compared(spec, profile, _judged(spec, profile), targets, sides)
     typed = [to_ir(name, verdict) for name, verdict in verdicts.items()]
@@ -47,7 +46,18 @@ def infer_columns(
     return tuple(column for column, _ in pinned), tuple(d for _, d in pinned)
 
 
+def _sides(spec: Spec, profile: DataProfile) -> frozenset[str]:
+    """The columns of either side, where a row has two."""
+    pairs, sides = find_pairs(spec, profile), find_sides(spec, profile)
+    if sides is not None:
+        return frozenset((*sides.query, *sides.item))
+    return frozenset(name for pair in pairs for name in (pair.left, pair.right))
+
+
 def _targets(spec: Spec, profile: DataProfile) -> list[Target]:
+    """What no column may give away; what a side of a retrieval is, its columns may."""
+    if spec.task == "retrieval" and spec.left:
+        return []
     return [
         as_target(name, profile.sample[name], spec.kind)
         for name in spec.target

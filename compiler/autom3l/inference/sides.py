@@ -1,8 +1,10 @@
-"""The two sides of a matching table: which columns say the same of either."""
+"""The two sides of a table: which columns say what of either."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from autom3l.column import Pair
 from autom3l.diagnostics import DataError, Diagnostic, did_you_mean
@@ -28,6 +30,31 @@ AFFIXES = (
     ("1", "2"),
 )
 _MARKS = "_-. "
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The columns of a retrieval that are searched with, and those that are found."""
+
+    query: tuple[str, ...]
+    item: tuple[str, ...]
+
+
+def find_sides(spec: Spec, profile: DataProfile) -> Sides | None:
+    """The sides of a retrieval, in table order; `None` where its rows find rows.
+
+    Raises `DataError` where the sides that the spec names are no columns (D020), or
+    share one (D021).
+    """
+    if spec.task != "retrieval" or not spec.left:
+        return None
+    names = [c.name for c in profile.columns if c.name not in spec.target]
+    sides = Sides(_named(spec, "left", names), _named(spec, "right", names))
+    shared = {*sides.query} & {*sides.item}
+    if shared:
+        message = f"{min(shared)!r} is on both sides"
+        raise DataError(Diagnostic("D021", message, "right", "name it once"))
+    return sides
 
 
 def find_pairs(spec: Spec, profile: DataProfile) -> tuple[Pair, ...]:
@@ -56,6 +83,23 @@ def find_pairs(spec: Spec, profile: DataProfile) -> tuple[Pair, ...]:
         message = "task: matching, but the names of the columns do not tell two sides"
         raise DataError(Diagnostic("D020", message, "task", f"{hint}; {_some(names)}"))
     return _affixed(*affixes, names)
+
+
+def _named(
+    spec: Spec, side: Literal["left", "right"], names: Sequence[str]
+) -> tuple[str, ...]:
+    """Columns by their names, or by what their names begin or end with."""
+    given = getattr(spec, side)
+    if {*given} <= {*names}:
+        return tuple(name for name in names if name in given)
+    if len(given) > 1:
+        raise DataError(_unknown(spec, names))
+    affix = given[0]
+    found = tuple(n for n in names if n.startswith(affix) or n.endswith(affix))
+    if not found:
+        message = f"no column is called {affix!r}, or begins or ends with it"
+        raise DataError(Diagnostic("D020", message, side, _some(names)))
+    return found
 
 
 def guess_sides(names: Sequence[str]) -> tuple[str, str] | None:

@@ -40,12 +40,8 @@ def task_text(scene: Scene, pipeline: Pipeline, share: Share) -> str:
     task = pipeline.task
     facts: dict[str, Any] = {
         "name": pipeline.name,
-        "target": list(task.targets) if len(task.targets) > 1 else task.targets[0],
-        "task": (
-            "matching: are the two sides of a row the same thing?"
-            if pipeline.pairs
-            else task.kind
-        ),
+        "target": list(task.targets) if len(task.targets) != 1 else task.targets[0],
+        "task": _kind(pipeline),
         "metric": task.metric,
     }
     if task.classes:
@@ -56,10 +52,24 @@ def task_text(scene: Scene, pipeline: Pipeline, share: Share) -> str:
         named = {name: label for label, name in all_labels(pipeline).items()}
         facts["compared"] = [[named[p.left], named[p.right]] for p in pipeline.pairs]
         facts["derived already"] = [item.name for item in pipeline.derived]
+    if pipeline.retrieval and pipeline.retrieval.two_sided:
+        named = {name: label for label, name in all_labels(pipeline).items()}
+        facts["query"] = [named[name] for name in pipeline.retrieval.query]
+        facts["item"] = [named[name] for name in pipeline.retrieval.item]
     facts |= target_facts(scene.profile, task, share)
     if scene.spec.description:
         facts["description"] = scene.spec.description
     return _json(facts)
+
+
+def _kind(pipeline: Pipeline) -> str:
+    if pipeline.pairs:
+        return "matching: are the two sides of a row the same thing?"
+    if pipeline.retrieval is None:
+        return pipeline.task.kind
+    if pipeline.retrieval.two_sided:
+        return "retrieval: the query of a row is to find its item among all others"
+    return "retrieval: a row is to find those with the same target, which it never sees"
 
 
 def columns_text(

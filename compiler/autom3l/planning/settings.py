@@ -129,11 +129,11 @@ def parse(key: str, setting: Setting, text: str, now: Value) -> Value:
 def _applies(pipeline: Pipeline, key: str) -> bool:
     """Whether the setting means anything for this task and these features."""
     if key in _OF_CLASSES:
-        return pipeline.task.kind != "regression"
+        return pipeline.task.kind not in ("regression", "retrieval")
     if key in _OF_SEVERAL:
         return _modalities(pipeline) > 1
     if key == "ensemble.folds":
-        return can_fold(pipeline.data, pipeline.split)
+        return can_fold(pipeline.data, pipeline.task, pipeline.split)
     return _has(pipeline, key)
 
 

@@ -23,11 +23,14 @@ def target_facts(profile: DataProfile, task: Task, share: Share) -> dict[str, An
     The names of classes are cells: without `samples` the shares stand alone, also for
     the positive class of two.
     """
-    if share == "schema":
+    if share == "schema" or not task.targets:
         return {}
     targets = [read_target(profile, name) for name in task.targets]
     if task.kind == "regression":
         return _spread(measured(targets[0]))
+    if task.kind == "retrieval" and not task.classes:
+        target = targets[0]
+        return {"different values": target.distinct, "rows": target.present}
     shares = _shares(task, targets)
     shown = dict(sorted(shares.items(), key=lambda item: -item[1])[:MAX_CLASSES])
     percent = {name: f"{value:.1%}" for name, value in shown.items()}

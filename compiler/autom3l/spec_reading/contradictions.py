@@ -26,7 +26,12 @@ _NAMED_FORMATS = ("ISO8601", "epoch_s", "epoch_ms")
 
 
 def check_target(spec: Spec) -> Iterator[Problem]:
-    """Targets differ, and nothing else is said of them."""
+    """There are some, they differ, and nothing else is said of them."""
+    if not spec.target and not (spec.task == "retrieval" and spec.left):
+        hint = ""
+        if spec.task == "retrieval":
+            hint = "name what things alike have in common, or left: and right:"
+        yield Problem("S004", ("target",), "this key must be there", hint)
     for name, count in Counter(spec.target).items():
         if count > 1:
             message = f"{name!r} is named {count} times"
@@ -37,7 +42,7 @@ def check_target(spec: Spec) -> Iterator[Problem]:
             message = f"{name!r} is the target, which takes no pins"
             hint = "remove the pin; a binary target takes levels alone"
             yield Problem("S016", ("columns", name), message, hint)
-    if spec.split.column in spec.target:
+    if spec.split.column in spec.target and spec.task != "retrieval":
         message = f"{spec.split.column!r} is the target: rows can't be divided by it"
         yield Problem("S017", ("split", "column"), message, "name another column")
 
@@ -62,13 +67,13 @@ def check_task(spec: Spec) -> Iterator[Problem]:
 
 
 def check_sides(spec: Spec) -> Iterator[Problem]:
-    """Sides are those of a matching, and there are two."""
+    """Sides are those of a matching or a retrieval, and there are two."""
     for side, other in (("left", "right"), ("right", "left")):
         if not getattr(spec, side):
             continue
-        if spec.task != "matching":
+        if spec.task not in ("matching", "retrieval"):
             message = f"{side!r} names a side, but task is {spec.task!r}"
-            hint = "set task: matching, or remove the sides"
+            hint = "set task: matching or retrieval, or remove the sides"
             yield Problem("S033", (side,), message, hint)
         elif not getattr(spec, other):
             message = f"{side!r} is named without {other!r}"

@@ -138,7 +138,10 @@ def _validate(data: dict[str, Any], path: Path) -> tuple[Spec | None, list[Probl
             given = _without(given, problem.location)
         spec, _ = _parse({"name": name, **given})
     if spec is not None:
-        mistakes += [p for check in SPEC_CHECKS for p in check(spec)]
+        told = {problem.location[:1] for problem in mistakes}
+        found = [p for check in SPEC_CHECKS for p in check(spec)]
+        # What was left out for its form is not missing.
+        mistakes += [p for p in found if p.code != "S004" or p.location not in told]
     return spec, problems + mistakes
 
 

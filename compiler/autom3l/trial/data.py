@@ -71,12 +71,15 @@ def _choose(pipeline: Pipeline, rows: Rows, count: int) -> list[int]:
     """Rows of the most frequent kinds, one of each kind in turn."""
     task, split = pipeline.task, pipeline.split
     unlabelled = {None, *task.missing}
+    told_apart = bool(task.classes or (task.kind == "retrieval" and task.targets))
     parts = rows[split.column] if split.kind == "column" else None
     kinds: defaultdict[tuple[str | None, ...], list[int]] = defaultdict(list)
-    for index, labels in enumerate(_records({t: rows[t] for t in task.targets})):
+    count_of_rows = len(next(iter(rows.values()), ()))
+    labelled = _records({t: rows[t] for t in task.targets})
+    for index, labels in enumerate(labelled if task.targets else [()] * count_of_rows):
         if not unlabelled & {*labels}:
             part = parts[index] if parts else None
-            kinds[(part, *labels) if task.classes else (part,)].append(index)
+            kinds[(part, *labels) if told_apart else (part,)].append(index)
     frequent = sorted(kinds.values(), key=len, reverse=True)
     turns = zip_longest(*frequent[: max(1, count // _ROWS_PER_KIND)])
     chosen = [index for turn in turns for index in turn if index is not None]

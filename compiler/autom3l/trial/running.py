@@ -145,6 +145,31 @@ def _steps_on_rows(
     new = str(data / f"new.{pipeline.data.format}")
     predict = (f"{package}.predict", _RUN, new)
     train = (f"{package}.train", "configs/base.toml", "--out", _RUN)
+    if pipeline.retrieval:
+        find = (f"{package}.retrieve", _RUN, new)
+        copied = [column.name for column in pipeline.columns]
+        uses = [
+            _Step("index", (f"{package}.index", _RUN, new)),
+            _Step(
+                "retrieve",
+                (*find, first.name, "--top=1"),
+                lambda: wrong_predictions(first, predicted, copied),
+            ),
+            _Step(
+                "reload",
+                (*find, again.name, "--top=1"),
+                lambda: wrong_reload(first, again),
+            ),
+        ]
+    else:
+        uses = [
+            _Step(
+                "predict",
+                (*predict, first.name),
+                lambda: wrong_predictions(first, predicted, names),
+            ),
+            _Step("reload", (*predict, again.name), lambda: wrong_reload(first, again)),
+        ]
     return [
         _Step("train", (*train, *(f"--set={setting}" for setting in settings))),
         _Step(
@@ -152,12 +177,7 @@ def _steps_on_rows(
             (f"{package}.evaluate", _RUN),
             lambda: wrong_metrics(run / "metrics.json"),
         ),
-        _Step(
-            "predict",
-            (*predict, first.name),
-            lambda: wrong_predictions(first, predicted, names),
-        ),
-        _Step("reload", (*predict, again.name), lambda: wrong_reload(first, again)),
+        *uses,
     ]
 
 

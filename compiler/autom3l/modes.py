@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 from autom3l.changes import planned_changes
 from autom3l.console import Console
-from autom3l.diagnostics import ConflictError, Diagnostic, DiffersError
+from autom3l.diagnostics import ConflictError, DiffersError
 from autom3l.difference import (
     Difference,
     compare,
     diff_text,
+    differing,
     update_differences,
     wanted_texts,
 )
@@ -61,18 +60,7 @@ def compare_only(
     else:
         console.result(summary, data)
     if check and differences:
-        raise DiffersError(_diagnostics(differences, request.target))
-
-
-def _diagnostics(
-    differences: tuple[Difference, ...], target: Path
-) -> Iterator[Diagnostic]:
-    """A line for each; one in all where nothing was ever compiled to."""
-    if read_manifest(target) is not None:
-        yield from (difference.diagnostic() for difference in differences)
-        return
-    message = f"nothing is compiled here yet: {len(differences)} files would be written"
-    yield Diagnostic("E014", message, str(target), "compile without --check")
+        raise DiffersError(differing(differences, request.target))
 
 
 def _differences(

@@ -35,7 +35,7 @@ def path_problems(paths: Iterable[str]) -> list[str]:
 
 
 def is_plain(path: str) -> bool:
-    """Whether a POSIX path can be, is relative and stays in the folder it is used in."""
+    """Whether a POSIX path is relative, not too long, and stays in its folder."""
     forbidden = any(char in "\\:" or ord(char) < 32 for char in path)  # drives, streams
     names = path.split("/")
     sizes = [len(name.encode(errors="replace")) for name in names]

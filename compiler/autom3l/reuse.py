@@ -14,7 +14,7 @@ from autom3l import resources
 from autom3l.filetree import FileTree
 from autom3l.ignoring import IGNORE
 from autom3l.manifest import MANIFEST, other_versions, read_manifest
-from autom3l.paths import fingerprint
+from autom3l.paths import fingerprint, sha256
 from autom3l.project import BASE, PIPELINE
 
 
@@ -31,7 +31,7 @@ def unchanged_tree(
         return None
     if other_versions(manifest) or (target / IGNORE).exists():
         return None
-    if not fingerprint(target, PIPELINE) or _changed(target / PIPELINE, pipeline):
+    if fingerprint(target, PIPELINE) != sha256(pipeline.encode()):
         return None
     written = {path: fingerprint(target, f"{BASE}/{path}") for path in manifest.files}
     code = (Path(autom3l.__file__).parent, resources.templates_dir())
@@ -39,10 +39,6 @@ def unchanged_tree(
     if written != manifest.files or _newest(code) >= made:
         return None
     return {path: (target / BASE / path).read_bytes().decode() for path in written}
-
-
-def _changed(path: Path, text: str) -> bool:
-    return path.read_bytes() != text.encode()
 
 
 def _newest(folders: Iterable[Path]) -> int:

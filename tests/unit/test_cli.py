@@ -167,7 +167,7 @@ def test_check_says_what_differs_and_writes_nothing(project: Path) -> None:
     missing = run("spec.yaml", "-o", "out", "--check", "--quiet")
     assert missing.exit_code == 1
     assert missing.stderr == (
-        "error: out: nothing is compiled here yet: 5 files would be written "
+        "error: out: nothing is compiled here: 5 files would be written "
         "(compile without --check) [E014]\n"
     )
     assert not (project / "out").exists()
@@ -203,6 +203,34 @@ def test_no_name_breaks_the_line_of_a_message(project: Path) -> None:
     done = run("spec.yaml", "-o", "out", "--no-trial")
     assert done.exit_code == 0, done.stderr
     assert "si\\nze\\x1b[31m (unusable)" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_nobody_waits_for_what_is_no_regular_file(project: Path) -> None:
+    os.mkfifo("pipe")
+    for arguments in (["pipe", "-o", "out"], ["--from-ir", "pipe", "-o", "out"]):
+        assert "error: pipe: no regular file" in run(*arguments).stderr
+    assert "error: pipe: no regular file" in autom3l("explain", "pipe").stderr
+    pipeline = compiled(project) / ".autom3l/pipeline.json"
+    pipeline.unlink()
+    os.mkfifo(pipeline)
+    assert "[E009]" in run("spec.yaml", "-o", "out", "--no-trial").stderr
+    assert "[C006]" in autom3l("explain", "out").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["init", "data.csv", "--target", "price"],
+        ["join", "data.csv", "data.csv", "data.csv"],
+    ],
+)
+def test_nothing_is_written_through_a_link_that_leads_nowhere(
+    project: Path, arguments: list[str]
+) -> None:
+    (project / "link").symlink_to("elsewhere")
+    assert "[C007]" in autom3l(*arguments, "-o", "link").stderr
+    assert not (project / "elsewhere").exists()
 
 
 def test_diff_prints_a_patch_and_fails_only_with_check(project: Path) -> None:

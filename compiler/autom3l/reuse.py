@@ -7,6 +7,7 @@ still has them. To render, rewrite and format anew takes most of the time of a c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import autom3l
@@ -39,6 +40,15 @@ def unchanged_tree(
     if written != manifest.files or _newest(code) >= made:
         return None
     return {path: (target / BASE / path).read_bytes().decode() for path in written}
+
+
+def confirm(target: Path) -> None:
+    """Note that what the compiler's code makes now is what the target holds already.
+
+    Else a compiler that was installed anew would build the same at every compile.
+    """
+    with suppress(PermissionError):  # a file of somebody else: then it is built again
+        (target / MANIFEST).touch()
 
 
 def _newest(folders: Iterable[Path]) -> int:

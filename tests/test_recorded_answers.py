@@ -70,6 +70,27 @@ def test_an_untouched_project_compiled_again_from_its_answers_stays_untouched(
     assert states(tmp_path) == before
 
 
+def test_answers_are_replayed_without_what_only_asking_needs(tmp_path: Path) -> None:
+    script = [sys.executable, str(TRANSCRIPTS / "own_table.py")]
+    done = subprocess.run(script, capture_output=True, check=True)
+    (tmp_path / "train.csv").write_bytes(done.stdout)
+    plan("own_table", tmp_path)
+    rare = ["openai", "httpx2", "json_repair", "sklearn", "scipy", "rich", "libcst"]
+    program = f"""
+import sys
+from autom3l.cli import compile_app
+try:
+    compile_app(["spec.yaml", "-o", "project", "--no-trial", "--quiet"])
+finally:
+    print([name for name in {rare} if name in sys.modules])
+"""
+    command = [sys.executable, "-c", program]
+    again = subprocess.run(
+        command, check=False, capture_output=True, cwd=tmp_path, text=True
+    )
+    assert (again.returncode, again.stdout) == (0, "[]\n"), again.stderr
+
+
 def states(folder: Path) -> dict[Path, tuple[int, int]]:
     """Which file each is, and when it was written."""
     paths = [folder, *folder.rglob("*")]

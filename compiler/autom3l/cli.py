@@ -246,7 +246,7 @@ def _target(folder: Path) -> Path:
 
 
 def _keep(file: Path | None) -> None:
-    if file and file.exists():
+    if file and (file.exists() or file.is_symlink()):  # also one that leads nowhere
         message = "there is a file already"
         hint = "edit it, or choose another name"
         raise UserError(Diagnostic("C007", message, str(file), hint))

@@ -12,7 +12,7 @@ from typing import Literal
 
 from typer import Exit
 
-from autom3l.diagnostics import Diagnostic, UserError
+from autom3l.diagnostics import Diagnostic, UserError, one_line
 
 Format = Literal["text", "json"]
 INTERRUPTED = 130
@@ -51,7 +51,7 @@ class Console:
     def warn(self, messages: Iterable[str]) -> None:
         """One line each."""
         for message in messages:
-            print(f"warning: {message}", file=sys.stderr)
+            print(f"warning: {one_line(message)}", file=sys.stderr)
 
     def ask(self, question: str) -> str:
         """A line of stdin; its end is as good as Ctrl-C.
@@ -73,12 +73,15 @@ class Console:
                 print(answer, file=sys.stderr)
             return answer
 
-    def result(self, text: str, data: object) -> None:
-        """Print the result in the form asked for; no text where `quiet`."""
+    def result(self, text: str, data: object, *, summary: bool = True) -> None:
+        """Print the result in the form asked for.
+
+        A text that only sums up what was done is left out where `quiet`.
+        """
         self._answered = True
         if self.form == "json":
             print(json.dumps(data, indent=2, ensure_ascii=False))
-        elif not self.quiet:
+        elif not (summary and self.quiet):
             print(text)
 
     @contextmanager

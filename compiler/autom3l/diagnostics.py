@@ -24,7 +24,7 @@ class Diagnostic:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message}{hint} [{self.code}]"
+        return one_line(f"{place}{self.message}{hint} [{self.code}]")
 
 
 class UserError(Exception):
@@ -81,6 +81,17 @@ class ModelError(UserError):
     """Planning could not be done as demanded."""
 
     exit_code = 3
+
+
+def one_line(text: str) -> str:
+    """A text in which nothing breaks the line or steers a terminal.
+
+    Names of files and columns may hold any character; these stand as `repr` has them.
+    """
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,10 +40,6 @@ class Difference:
     kind: Kind
     path: str
 
-    def diagnostic(self) -> Diagnostic:
-        """The line that `--check` prints."""
-        return Diagnostic("E014", f"{self.kind}: {_MEANING[self.kind]}", self.path)
-
 
 def compare(target: Path, project: Project) -> tuple[Difference, ...]:
     """Every difference, by path. The manifest and `base/` follow from the files.
@@ -76,6 +72,16 @@ def update_differences(changes: Changes) -> tuple[Difference, ...]:
             kind: Kind = "changed" if changes.found[path] else "missing"
             found.append(Difference(kind, path))
     return tuple(sorted(found, key=lambda difference: difference.path))
+
+
+def differing(differences: Sequence[Difference], target: Path) -> list[Diagnostic]:
+    """The lines that `--check` prints; one where nothing was ever compiled to."""
+    if read_target(target) is None:
+        message = f"nothing is compiled here: {len(differences)} files would be written"
+        return [Diagnostic("E014", message, str(target), "compile without --check")]
+    return [
+        Diagnostic("E014", f"{d.kind}: {_MEANING[d.kind]}", d.path) for d in differences
+    ]
 
 
 def wanted_texts(target: Path, project: Project) -> dict[str, str]:

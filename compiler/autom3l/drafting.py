@@ -15,7 +15,7 @@ from autom3l.column import Column
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.target import read_target
 from autom3l.defaults.task import infer_task
-from autom3l.diagnostics import DataError
+from autom3l.diagnostics import DataError, Diagnostic, UserError
 from autom3l.inference.columns import infer_columns
 from autom3l.inference.sides import find_pairs, guess_sides
 from autom3l.ir import Decision, Section, Split, Task
@@ -33,6 +33,8 @@ _FOOTER = """\
 # Also: constraints (offline, licences, max_parameters), llm, weights_dir and seed;
 # `autom3l schema spec` prints every key with its meaning.
 """
+# The keys of the spec to come, as the command line has them.
+_GIVEN = {"target": "--target", "data.train": "TABLE"}
 # Of numbers alone nobody can say whether x1 and x2 are two sides of anything.
 _SPEAKING_WORDS = 1.5
 _OTHER_PARTS = {"validation": ("valid", "validation", "val", "dev"), "test": ("test",)}
@@ -65,9 +67,18 @@ def draft_spec(table: Path, target: tuple[str, ...], spec: Path | None = None) -
     Raises `DataError` and `PlanError` for what keeps a table from being used.
     """
     place = spec or Path("spec.yaml")
-    findings = _find(_first_spec(table, target, place))
+    try:
+        findings = _find(_first_spec(table, target, place))
+    except UserError as error:
+        raise type(error)(map(_as_given, error.diagnostics)) from None
     body = [*_data(findings, table), *_task(findings), "", *_columns(findings)]
     return "\n".join([_HEADER, *body, "", _FOOTER])
+
+
+def _as_given(diagnostic: Diagnostic) -> Diagnostic:
+    """Told of what was given on the command line: there is no spec yet."""
+    where = diagnostic.where
+    return replace(diagnostic, where=_GIVEN.get(where, where))
 
 
 def _first_spec(table: Path, target: tuple[str, ...], place: Path) -> Spec:

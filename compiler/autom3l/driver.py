@@ -18,7 +18,7 @@ from autom3l.plan import Plan, make_plan
 from autom3l.project import Project
 from autom3l.publishing import recover
 from autom3l.request import Progress, Request
-from autom3l.reuse import unchanged_tree
+from autom3l.reuse import confirm, unchanged_tree
 from autom3l.tables import find_files
 from autom3l.target import check_target, read_target
 from autom3l.trial import run_trial
@@ -41,7 +41,8 @@ def compile_project(request: Request, progress: Progress) -> Outcome:
     recover(request.target)
     check_target(request.target, request.edits)
     plan = make_plan(request, progress)
-    tree = _tree(plan.pipeline, request, progress)
+    same = _same_tree(plan.pipeline, request)
+    tree = _build(plan.pipeline, request, progress) if same is None else same
     project = _project(plan, tree, request)
     tried = changes_of(project, request).trial == "passed"
     if request.trial and (plan.data_changes or not tried):
@@ -49,6 +50,8 @@ def compile_project(request: Request, progress: Progress) -> Outcome:
         project = replace(project, trial="passed")
     with progress.stage("emit"):
         changes = emit(request.target, project, request.edits)
+    if same is None and not (changes.writes or changes.removes):
+        confirm(request.target)
     return Outcome(plan, project, changes)
 
 
@@ -68,10 +71,9 @@ def changes_of(project: Project, request: Request) -> Changes:
     return changes
 
 
-def _tree(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:
+def _same_tree(pipeline: Pipeline, request: Request) -> FileTree | None:
     """What the last compile built, where it is certain to be the same."""
-    same = unchanged_tree(request.target, to_json(pipeline), request.template_dir)
-    return _build(pipeline, request, progress) if same is None else same
+    return unchanged_tree(request.target, to_json(pipeline), request.template_dir)
 
 
 def _build(pipeline: Pipeline, request: Request, progress: Progress) -> FileTree:

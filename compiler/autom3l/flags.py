@@ -148,7 +148,7 @@ DiffForm = Annotated[
     Literal["text", "json", "markdown"],
     typer.Option("--format", help="Of the result, which goes to stdout."),
 ]
-Quiet = Annotated[bool, _flag("--quiet", text="No progress, no result in words.")]
+Quiet = Annotated[bool, _flag("--quiet", text="No progress, and no summary in words.")]
 Verbose = Annotated[bool, _flag("--verbose", text="Print every decision, too.")]
 Version = Annotated[
     bool,

@@ -78,10 +78,20 @@ def _sides(
         ]
         if len(found[0]) == len(found[1]) == 1:
             return found[0][0], found[1][0]
+        if all(found):
+            raise DataError(_ambiguous(max(found, key=len), path))
     message = "no two columns name the things of either table; they are "
     hint = "call them left_id and right_id, where both tables have a column id"
     listed = ", ".join(map(repr, pairs))
     raise DataError(Diagnostic("D022", message + listed, str(path), hint))
+
+
+def _ambiguous(sides: Sequence[_Side], path: Path) -> Diagnostic:
+    keys = " and ".join(repr(side.key) for side in sides)
+    ids = " or ".join(repr(side.id) for side in sides)
+    message = f"{keys} may each name the things of a table, by their {ids}"
+    hint = "leave out what the table of the things has too, or rename it"
+    return Diagnostic("D022", message, str(path), hint)
 
 
 def _keys(

@@ -11,6 +11,7 @@ from autom3l.difference import (
     Difference,
     compare,
     diff_text,
+    differing,
     update_differences,
     wanted_texts,
 )
@@ -54,9 +55,12 @@ def compare_only(
         },
     }
     summary = count if differences else "no difference"
-    console.result(diffs.removesuffix("\n") if diff and diffs else summary, data)
+    if diff and diffs:
+        console.result(diffs.removesuffix("\n"), data, summary=False)
+    else:
+        console.result(summary, data)
     if check and differences:
-        raise DiffersError(difference.diagnostic() for difference in differences)
+        raise DiffersError(differing(differences, request.target))
 
 
 def _differences(

@@ -8,6 +8,9 @@ from pathlib import Path
 
 OWN = ".autom3l"  # the compiler's folder in the target
 
+MAX_NAME = 240  # bytes: file systems take 255, and a suffix may be put behind it
+MAX_PATH = 1024  # bytes of a path, so that its target fits before it
+
 BLOCKED = "blocked"  # a fingerprint: a folder, a link, or something behind a link
 
 
@@ -21,7 +24,8 @@ def path_problems(paths: Iterable[str]) -> list[str]:
     seen: dict[str, str] = {}
     for path in sorted(paths):
         if not is_plain(path) or path.split("/")[0].casefold() in (OWN, ".git"):
-            problems.append(f"{path!r} is no plain path inside a project")
+            shown = path if len(path) <= MAX_NAME else f"{path[:MAX_NAME]}…"
+            problems.append(f"{shown!r} is no plain path inside a project")
         twin = seen.setdefault(path.casefold(), path)
         if twin != path:
             problems.append(f"{twin!r} and {path!r} differ by case only")
@@ -31,9 +35,12 @@ def path_problems(paths: Iterable[str]) -> list[str]:
 
 
 def is_plain(path: str) -> bool:
-    """Whether a POSIX path is relative and stays in the folder it is used in."""
+    """Whether a POSIX path is relative, not too long, and stays in its folder."""
     forbidden = any(char in "\\:" or ord(char) < 32 for char in path)  # drives, streams
-    return not forbidden and not {"", ".", ".."} & set(path.split("/"))
+    names = path.split("/")
+    sizes = [len(name.encode(errors="replace")) for name in names]
+    fitting = max(sizes) <= MAX_NAME and sum(sizes) + len(sizes) <= MAX_PATH
+    return fitting and not forbidden and not {"", ".", ".."} & {*names}
 
 
 def fingerprint(target: Path, path: str) -> str:

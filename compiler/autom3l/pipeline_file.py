@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.ir import IR_VERSION, Pipeline
 from autom3l.ir_json import from_json
+from autom3l.mistaken import hint_for_spec, hint_for_table, is_endless
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 # The one at position n makes version n + 2 of version n + 1. A field that an earlier
@@ -21,6 +22,8 @@ MIGRATIONS: tuple[Migration, ...] = ()
 
 def read_pipeline(path: Path) -> Pipeline:
     """The IR in a file; raises `UserError` for one that holds no pipeline."""
+    if is_endless(path):
+        raise UserError(Diagnostic("C003", "no regular file", str(path)))
     try:
         return parse_pipeline(path.read_text("utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
@@ -60,4 +63,5 @@ def _mistakes(where: str, error: ValidationError) -> Iterator[Diagnostic]:
     for mistake in error.errors():
         key = ".".join(map(str, mistake["loc"]))
         message = f"{key}: {mistake['msg']}" if key else mistake["msg"]
-        yield Diagnostic("C003", f"not a pipeline: {message}", where)
+        hint = hint_for_table(Path(where)) or hint_for_spec(Path(where))
+        yield Diagnostic("C003", f"not a pipeline: {message}", where, hint)

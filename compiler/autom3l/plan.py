@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from autom3l.checks.parts import doubts
 from autom3l.checks.twins import twins
-from autom3l.defaults import default_pipeline
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
 from autom3l.ir import Pipeline
 from autom3l.known_data import (
@@ -84,7 +83,8 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
         with progress.stage("default"):
             root = _leading(request.target, Path(spec.folder))
             weights = spec.weights_dir or ""
-            pipeline = default_pipeline(spec, profile, zoo, root=root, weights=weights)
+            scene = Scene(spec, profile, zoo, root, weights)
+            pipeline = scene.by_rules(Wishes())
         with progress.stage("verify"):
             verify(pipeline, profile, zoo, spec.constraints)
     before = read_known_data(request.target)
@@ -92,7 +92,6 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
     changes = data_changes(before, seen, profile) if before else ()
     _tell(changes, request, progress)
     known = (*spec.warnings, *profile.warnings)
-    scene = Scene(spec, profile, zoo, root, weights)
     transcript = None
     if consulted := _consult(scene, text, request, progress):
         pipeline, known = consulted.pipeline, (*known, *consulted.warnings)

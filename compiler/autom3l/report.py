@@ -9,6 +9,7 @@ from typing import Any
 
 from autom3l.changes import DISCARDED, Step
 from autom3l.column import Column
+from autom3l.diagnostics import one_line
 from autom3l.driver import Outcome
 from autom3l.ir import Pipeline
 
@@ -118,7 +119,7 @@ def _decided(pipeline: Pipeline) -> list[tuple[str, str]]:
 
 
 def _lines(rows: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{name:<9}{value}" for name, value in rows)
+    return "\n".join(f"{name:<9}{one_line(value)}" for name, value in rows)
 
 
 def _used(pipeline: Pipeline) -> str:

@@ -7,6 +7,7 @@ still has them. To render, rewrite and format anew takes most of the time of a c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import autom3l
@@ -14,7 +15,7 @@ from autom3l import resources
 from autom3l.filetree import FileTree
 from autom3l.ignoring import IGNORE
 from autom3l.manifest import MANIFEST, other_versions, read_manifest
-from autom3l.paths import fingerprint
+from autom3l.paths import fingerprint, sha256
 from autom3l.project import BASE, PIPELINE
 
 
@@ -31,7 +32,7 @@ def unchanged_tree(
         return None
     if other_versions(manifest) or (target / IGNORE).exists():
         return None
-    if not fingerprint(target, PIPELINE) or _changed(target / PIPELINE, pipeline):
+    if fingerprint(target, PIPELINE) != sha256(pipeline.encode()):
         return None
     written = {path: fingerprint(target, f"{BASE}/{path}") for path in manifest.files}
     code = (Path(autom3l.__file__).parent, resources.templates_dir())
@@ -41,8 +42,13 @@ def unchanged_tree(
     return {path: (target / BASE / path).read_bytes().decode() for path in written}
 
 
-def _changed(path: Path, text: str) -> bool:
-    return path.read_bytes() != text.encode()
+def confirm(target: Path) -> None:
+    """Note that what the compiler's code makes now is what the target holds already.
+
+    Else a compiler that was installed anew would build the same at every compile.
+    """
+    with suppress(PermissionError):  # a file of somebody else: then it is built again
+        (target / MANIFEST).touch()
 
 
 def _newest(folders: Iterable[Path]) -> int:

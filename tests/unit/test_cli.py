@@ -166,7 +166,10 @@ def test_a_failed_trial_leaves_the_target_as_it_was(project: Path) -> None:
 def test_check_says_what_differs_and_writes_nothing(project: Path) -> None:
     missing = run("spec.yaml", "-o", "out", "--check", "--quiet")
     assert missing.exit_code == 1
-    assert "error: README.md: missing: " in missing.stderr
+    assert missing.stderr == (
+        "error: out: nothing is compiled here: 5 files would be written "
+        "(compile without --check) [E014]\n"
+    )
     assert not (project / "out").exists()
     target = compiled(project)
     assert run("spec.yaml", "-o", "out", "--check").exit_code == 0
@@ -178,6 +181,58 @@ def test_check_says_what_differs_and_writes_nothing(project: Path) -> None:
     ]
 
 
+def test_a_missing_file_of_a_project_is_named(project: Path) -> None:
+    (compiled(project) / "README.md").unlink()
+    missing = run("spec.yaml", "-o", "out", "--check", "--quiet")
+    assert missing.stderr.startswith("error: README.md: missing: ")
+
+
+def test_no_name_breaks_the_line_of_a_message(project: Path) -> None:
+    table = TABLE.replace("size,colour", '"si\nze\x1b[31m",colour')
+    (project / "spec.yaml").write_text('data: {train: "data.csv"}\ntarget: prize\n')
+    (project / "data.csv").write_text(table)
+    refused = run("spec.yaml", "-o", "out", "--quiet")
+    assert refused.stderr.count("\n") == 1
+    assert "\x1b" not in refused.stderr
+    missing = run("no\nspec.yaml", "-o", "out", "--quiet")
+    assert missing.stderr.startswith("error: no\\nspec.yaml: ")
+    assert missing.stderr.count("\n") == 1
+    (project / "spec.yaml").write_text(
+        'data: {train: data.csv}\ntarget: price\ncolumns: {"si\\nze\\e[31m": drop}\n'
+    )
+    done = run("spec.yaml", "-o", "out", "--no-trial")
+    assert done.exit_code == 0, done.stderr
+    assert "si\\nze\\x1b[31m (unusable)" in done.stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_nobody_waits_for_what_is_no_regular_file(project: Path) -> None:
+    os.mkfifo("pipe")
+    for arguments in (["pipe", "-o", "out"], ["--from-ir", "pipe", "-o", "out"]):
+        assert "error: pipe: no regular file" in run(*arguments).stderr
+    assert "error: pipe: no regular file" in autom3l("explain", "pipe").stderr
+    pipeline = compiled(project) / ".autom3l/pipeline.json"
+    pipeline.unlink()
+    os.mkfifo(pipeline)
+    assert "[E009]" in run("spec.yaml", "-o", "out", "--no-trial").stderr
+    assert "[C006]" in autom3l("explain", "out").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["init", "data.csv", "--target", "price"],
+        ["join", "data.csv", "data.csv", "data.csv"],
+    ],
+)
+def test_nothing_is_written_through_a_link_that_leads_nowhere(
+    project: Path, arguments: list[str]
+) -> None:
+    (project / "link").symlink_to("elsewhere")
+    assert "[C007]" in autom3l(*arguments, "-o", "link").stderr
+    assert not (project / "elsewhere").exists()
+
+
 def test_diff_prints_a_patch_and_fails_only_with_check(project: Path) -> None:
     (compiled(project) / "README.md").write_text("mine\n")
     result = run("spec.yaml", "-o", "out", "--diff")
@@ -187,6 +242,8 @@ def test_diff_prints_a_patch_and_fails_only_with_check(project: Path) -> None:
     )
     both = run("spec.yaml", "-o", "out", "--diff", "--check")
     assert (both.exit_code, both.stdout) == (1, result.stdout)
+    quiet = run("spec.yaml", "-o", "out", "--diff", "--quiet")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, result.stdout, "")
     data = json.loads(
         run("spec.yaml", "-o", "out", "--check", "--format", "json").stdout
     )

@@ -52,7 +52,8 @@ def test_tables_may_be_written_in_different_ways(tmp_path: Path) -> None:
 def test_a_name_is_given_once(tmp_path: Path) -> None:
     pairs = "left_id,right_id,left_name\n1,2,x\n"
     paths = tables(tmp_path, pairs, "id,name\n1,a\n", "id,name\n2,b\n")
-    with pytest.raises(DataError, match="left_name"):
+    said = "'left_id' and 'left_name' may each name the things of a table"
+    with pytest.raises(DataError, match=said):
         join_tables(*paths)
 
 

@@ -71,6 +71,9 @@ def test_what_is_no_manifest_is_an_error(tmp_path: Path, text: bytes) -> None:
         {"files": {".GIT/config": "0"}},
         {"files": {".autom3l/base/x": "0"}},
         {"files": {"a\nb": "0"}},
+        {"files": {"a" * 300: "0"}},
+        {"files": {"é" * 130: "0"}},
+        {"files": {"/".join("a" * 999): "0"}},
         {"files": {"a": 1}},
     ],
 )

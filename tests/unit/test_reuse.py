@@ -119,6 +119,23 @@ def test_what_may_matter_is_built_anew(
     compiled("--check")
 
 
+def test_what_is_built_the_same_by_new_code_is_built_once(
+    counted: Counted, tmp_path: Path
+) -> None:
+    before = {path: path.read_bytes() for path in files()}
+    template = tmp_path / "templates/project/a.txt.jinja"
+    made = Path("out/.autom3l/manifest.json").stat().st_mtime_ns
+    os.utime(template, ns=(made, made))
+    for _ in range(3):
+        assert "1 files, 0 written" in compiled()
+    assert counted.built == 2
+    assert {path: path.read_bytes() for path in files()} == before
+
+
+def files() -> list[Path]:
+    return [path for path in Path("out").rglob("*") if path.is_file()]
+
+
 def test_what_came_of_a_user_s_templates_is_not_taken_for_ours(
     counted: Counted, tmp_path: Path
 ) -> None:

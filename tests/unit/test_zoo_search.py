@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from autom3l.resources import zoo_dir
 from autom3l.zoo import Zoo, load_zoo
-from autom3l.zoo_search import rank_by_words, search, searchable
+from autom3l.zoo_search import _nearness, _words, rank_by_words, search, searchable
 
 MOBILE = {
     "mobilenetv3_small_100",
@@ -65,3 +65,17 @@ def test_what_a_card_is_not_for_does_not_find_it(zoo: Zoo) -> None:
 
 def test_of_equals_the_earlier_one_comes_first() -> None:
     assert rank_by_words("cats", ["dogs", "a cat", "birds", "one cat"]) == (1, 3, 0, 2)
+
+
+@pytest.mark.slow  # scikit-learn is imported
+@pytest.mark.parametrize("wish", ["two dogs and Two cats", "offline photos", "zz", ""])
+def test_words_weigh_as_in_scikit_learn(wish: str, zoo: Zoo) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = [searchable(card) for card in zoo.cards]
+    texts += ["Cats, cats and a dog", "the dogs", "of", ""]
+    vectorizer = TfidfVectorizer(sublinear_tf=True, analyzer=_words)
+    weights = vectorizer.fit_transform(texts).toarray()
+    asked = vectorizer.transform([wish]).toarray()[0]
+    shared = (weights > 0) @ (asked > 0).astype(float) / max(1, (asked > 0).sum())
+    assert _nearness(wish, texts) == pytest.approx(weights @ asked * shared)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from autom3l.checks.subject import Subject
 from autom3l.defaults.split import PARTS
-from autom3l.defaults.target import shown
+from autom3l.defaults.target import read_target, shown
 from autom3l.diagnostics import Diagnostic
 from autom3l.inference.dates import parse_times
 from autom3l.ir import Pipeline, Task
 from autom3l.profile import DataProfile
 
+_LONE_SHARE = 0.5
 _HINT = "divide the rows in another way"
 
 
@@ -43,6 +44,19 @@ def doubts(pipeline: Pipeline, profile: DataProfile) -> Iterator[Diagnostic]:
     ]
     for problem in problems:
         yield Diagnostic("P261", problem, "split", _HINT)
+    yield from _lone_classes(pipeline.task, profile)
+
+
+def _lone_classes(task: Task, profile: DataProfile) -> Iterator[Diagnostic]:
+    """A class of one row is either learned or scored, never both."""
+    if task.kind != "multiclass":
+        return
+    counts = read_target(profile, task.targets[0]).counts
+    lone = [label for label, rows in counts.items() if rows == 1]
+    if len(lone) > _LONE_SHARE * len(counts):
+        message = f"{len(lone):,} of {len(counts):,} classes have a single row: "
+        hint = "group rare classes; is it a number, or a name of the row?"
+        yield Diagnostic("P263", message + shown(lone, 3), "target", hint)
 
 
 def _is_whole(profile: DataProfile) -> bool:

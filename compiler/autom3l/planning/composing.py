@@ -37,7 +37,7 @@ class Scene:
 
     def compose(self, wishes: Wishes) -> Pipeline:
         """The verified pipeline; raises `UserError` for one that can't be."""
-        pipeline = self._default(wishes)
+        pipeline = self.by_rules(wishes)
         for twin in self._twins_of_leaks(pipeline, wishes):
             why = Why("columns", twin, "drop (leak)", "It repeats a leak.")
             wishes = wishes.with_role(twin, "leak").because(why)
@@ -56,13 +56,27 @@ class Scene:
         verify(pipeline, self.profile, self.zoo, self.spec.constraints)
         return pipeline
 
+    def by_rules(self, wishes: Wishes) -> Pipeline:
+        """What the rules make of pins, roles, cards and the metric; not verified."""
+        key = repr((wishes.pins, wishes.roles, wishes.encoders, wishes.metric))
+        if key not in self._known:
+            self._known[key] = default_pipeline(
+                pinned_spec(self.spec, wishes),
+                self.profile,
+                self.zoo,
+                root=self.root,
+                weights=self.weights,
+                wished=wishes.encoders,
+            )
+        return self._known[key]
+
     def _twins_of_leaks(self, pipeline: Pipeline, wishes: Wishes) -> list[str]:
         """Columns that feed the model only because what they repeat was dropped."""
         if "leak" not in wishes.roles.values():
             return []
         repeated = {
             column.name
-            for column in self._default(Wishes()).columns
+            for column in self.by_rules(Wishes()).columns
             if column.role == "duplicate"
         }
         return [
@@ -79,22 +93,9 @@ class Scene:
         others = (d for d in pipeline.decisions if d.section != "search")
         return replace(pipeline, search=search, decisions=(*others, *reasons))
 
-    def _default(self, wishes: Wishes) -> Pipeline:
-        key = repr((wishes.pins, wishes.roles, wishes.encoders, wishes.metric))
-        if key not in self._known:
-            self._known[key] = default_pipeline(
-                pinned_spec(self.spec, wishes),
-                self.profile,
-                self.zoo,
-                root=self.root,
-                weights=self.weights,
-                wished=wishes.encoders,
-            )
-        return self._known[key]
-
     def _decisions(self, pipeline: Pipeline, wishes: Wishes) -> tuple[Decision, ...]:
         """Those of the rules; what the model took over has its reason."""
-        ours = {d.subject: d for d in self._default(Wishes()).decisions}
+        ours = {d.subject: d for d in self.by_rules(Wishes()).decisions}
         wished = {*wishes.pins, *wishes.roles} - set(self.spec.columns)
         left = dict(wishes.why)
         decisions = []

@@ -16,7 +16,6 @@ from autom3l.llm.endpoint import find_endpoint
 from autom3l.llm.transcript import Transcript
 from autom3l.planning.composing import Scene
 from autom3l.planning.directives import outcome_lines, refused_lines
-from autom3l.planning.discussing import discuss
 from autom3l.planning.drafts import Draft
 from autom3l.planning.planning import PASSES, Planned, plan, usage_text
 from autom3l.request import Progress, Request
@@ -61,6 +60,8 @@ def consult(
     draft = Draft(scene, text, request.source)
     try:
         if request.interactive:
+            from autom3l.planning.discussing import discuss  # noqa: PLC0415 (as rare)
+
             planned, draft = discuss(draft, client, progress)
             kept = draft.text == text or _write_back(draft, text, progress)
         else:

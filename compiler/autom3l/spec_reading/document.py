@@ -12,6 +12,7 @@ from ruamel.yaml.nodes import MappingNode
 from ruamel.yaml.reader import ReaderError
 
 from autom3l.diagnostics import Diagnostic, SpecError
+from autom3l.mistaken import hint_for_table, is_endless, is_pipeline
 from autom3l.spec_reading.nodes import Location, Problem, TooLargeError, Walk
 
 MAX_BYTES = 1_000_000
@@ -71,6 +72,10 @@ def read_document(path: Path, text: str | None = None) -> Document:
         if not isinstance(root, MappingNode):
             raise NoMappingError(_no_mapping(path, root))
         data = walk.mapping(root)
+        if is_pipeline(data):
+            hint = "`autom3l-compile --from-ir FILE -o DIR` compiles one"
+            message = "this is a pipeline, not a spec"
+            raise SpecError(Diagnostic("S010", message, str(path), hint))
     except MarkedYAMLError as error:
         raise SpecError(_syntax(path, error)) from error
     except ReaderError as error:
@@ -102,6 +107,8 @@ def _read_text(path: Path) -> str:
         if path.is_dir():
             hint = f"name the file in it, as in {str(path / 'spec.yaml')!r}"
             raise SpecError(Diagnostic("S001", "the spec is a folder", where, hint))
+        if is_endless(path):
+            raise SpecError(Diagnostic("S001", "no regular file", where))
         if path.stat().st_size > MAX_BYTES:
             message = f"larger than {MAX_BYTES} bytes: no spec is"
             hint = "is it the table? `autom3l init` drafts a spec from one"
@@ -127,6 +134,7 @@ def _unreadable(where: str, error: OSError | ValueError) -> Diagnostic:
 def _no_mapping(path: Path, root: object) -> Diagnostic:
     message = "the spec is empty" if root is None else "the spec is not a mapping"
     hint = "write `key: value` lines: at least data.train and target"
+    hint = hint_for_table(path) or hint
     return Diagnostic("S010", message, f"{path}:1", hint)
 
 
@@ -135,5 +143,6 @@ def _syntax(path: Path, error: MarkedYAMLError) -> Diagnostic:
     unfinished = any(thing in (error.context or "") for thing in _UNFINISHED)
     mark = (error.context_mark if unfinished else None) or error.problem_mark
     hint = next((cause for sign, cause in _CAUSES if sign in problem), "")
+    hint = hint_for_table(path) or hint
     where = f"{path}:{mark.line + 1}" if mark else str(path)
     return Diagnostic("S002", f"not valid YAML: {problem}", where, hint)

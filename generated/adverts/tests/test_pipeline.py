@@ -11,7 +11,7 @@ from adverts import target
 from adverts.checkpoint import load_run
 from adverts.columns import FEATURES, IMAGE, TARGET
 from adverts.config import PROJECT, Config, load_config
-from adverts.data import load_parts
+from adverts.data import load_parts, read_table
 from adverts.evaluate import evaluate
 from adverts.predict import predict
 from adverts.progress import Progress
@@ -89,6 +89,14 @@ def test_predicts_a_table_with_other_columns(
     with pytest.warns(UserWarning, match="has no column"):
         predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_a_photo_that_does_not_open_counts_as_missing(

@@ -14,7 +14,7 @@ from clinic.cells import parse_number
 from clinic.checkpoint import load_run
 from clinic.columns import CATEGORICAL, FEATURES, TARGET
 from clinic.config import PROJECT, Config, load_config
-from clinic.data import assign_folds, load_parts
+from clinic.data import assign_folds, load_parts, read_table
 from clinic.evaluate import evaluate
 from clinic.predict import predict
 from clinic.progress import Progress
@@ -93,6 +93,14 @@ def test_predicts_a_table_with_other_columns(
     with pytest.warns(UserWarning, match="has no column"):
         predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_no_row_is_trained_on_and_tested(config: Config) -> None:

@@ -12,7 +12,7 @@ from homes.boosting import blend, fit_share
 from homes.checkpoint import load_run
 from homes.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT
 from homes.config import PROJECT, Config, load_config
-from homes.data import assign_folds, load_parts
+from homes.data import assign_folds, load_parts, read_table
 from homes.evaluate import evaluate
 from homes.predict import predict
 from homes.progress import Progress
@@ -90,6 +90,14 @@ def test_predicts_a_table_with_other_columns(
     with pytest.warns(UserWarning, match="has no column"):
         predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_a_photo_that_does_not_open_counts_as_missing(

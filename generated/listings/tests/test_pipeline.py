@@ -13,7 +13,7 @@ from listings.boosting import blend, fit_share
 from listings.checkpoint import load_run
 from listings.columns import CATEGORICAL, FEATURES, IMAGE, TARGET
 from listings.config import PROJECT, Config, load_config
-from listings.data import assign_folds, load_parts
+from listings.data import assign_folds, load_parts, read_table
 from listings.evaluate import evaluate
 from listings.features import parse_number
 from listings.predict import predict
@@ -93,6 +93,14 @@ def test_predicts_a_table_with_other_columns(
     with pytest.warns(UserWarning, match="has no column"):
         predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_a_photo_that_does_not_open_counts_as_missing(

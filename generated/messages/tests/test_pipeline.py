@@ -12,7 +12,7 @@ from messages import target
 from messages.checkpoint import load_run
 from messages.columns import FEATURES, TARGET
 from messages.config import PROJECT, Config, load_config
-from messages.data import assign_folds, load_parts
+from messages.data import assign_folds, load_parts, read_table
 from messages.evaluate import evaluate
 from messages.predict import predict
 from messages.progress import Progress
@@ -88,6 +88,14 @@ def test_predicts_a_table_with_other_columns(
     table = write_table(new, tmp_path / "new")
     predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_folds_differ_by_one_row_at_most(config: Config) -> None:

@@ -46,6 +46,10 @@ def read_table(path: Path) -> pd.DataFrame:
         ]
     rows = pd.DataFrame(texts, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
+    if len(absent) == len(FEATURES):
+        raise ValueError(
+            f"{path} has none of the columns {FEATURES}: is it another table?"
+        )
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")

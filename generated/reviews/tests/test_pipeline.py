@@ -92,6 +92,14 @@ def test_predicts_a_table_with_other_columns(
     assert len(predicted) == len(new)
 
 
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.jsonl"
+    other.to_json(path, orient="records", lines=True)
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
+
+
 def test_the_parts_share_no_row(config: Config) -> None:
     parts = load_parts(config.data)
     assert not set(parts.train.index) & set(parts.validation.index)

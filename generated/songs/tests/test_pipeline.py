@@ -11,7 +11,7 @@ from songs import target
 from songs.checkpoint import load_run
 from songs.columns import CATEGORICAL, FEATURES
 from songs.config import PROJECT, Config, load_config
-from songs.data import load_parts
+from songs.data import load_parts, read_table
 from songs.evaluate import evaluate
 from songs.predict import predict
 from songs.progress import Progress
@@ -90,6 +90,14 @@ def test_predicts_a_table_with_other_columns(
     with pytest.warns(UserWarning, match="has no column"):
         predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.parquet"
+    other.to_parquet(path, index=False)
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_the_parts_share_no_row(config: Config) -> None:

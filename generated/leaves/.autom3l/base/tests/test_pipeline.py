@@ -11,7 +11,7 @@ from leaves import target
 from leaves.checkpoint import load_run
 from leaves.columns import FEATURES, IMAGE, TARGET
 from leaves.config import PROJECT, Config, load_config
-from leaves.data import load_parts
+from leaves.data import load_parts, read_table
 from leaves.evaluate import evaluate
 from leaves.predict import predict
 from leaves.progress import Progress
@@ -87,6 +87,14 @@ def test_predicts_a_table_with_other_columns(
     table = write_table(new, tmp_path / "new")
     predicted = predict(tmp_path / "run", table, table.parent)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path, tmp_path)
 
 
 def test_a_photo_that_does_not_open_counts_as_missing(

@@ -12,7 +12,7 @@ from offers.boosting import blend, fit_share
 from offers.checkpoint import load_run
 from offers.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT, TARGET
 from offers.config import PROJECT, Config, load_config
-from offers.data import assign_folds, load_parts
+from offers.data import assign_folds, load_parts, read_table
 from offers.evaluate import evaluate
 from offers.predict import predict
 from offers.progress import Progress
@@ -91,6 +91,14 @@ def test_predicts_a_table_with_other_columns(
     with pytest.warns(UserWarning, match="has no column"):
         predicted = predict(tmp_path / "run", table)
     assert len(predicted) == len(new)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    other = pd.DataFrame({"a column nobody knows": ["?"]})
+    path = tmp_path / "other.csv"
+    other.to_csv(path, index=False, encoding="utf-8")
+    with pytest.raises(ValueError, match="none of the columns"):
+        read_table(path)
 
 
 def test_a_photo_that_does_not_open_counts_as_missing(

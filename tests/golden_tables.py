@@ -204,6 +204,31 @@ def offers(folder: Path, random: Random) -> str:
     return csv_spec(folder, rows, sides)
 
 
+def shelves(folder: Path, random: Random) -> str:
+    """A retrieval: photos of shelves and what stands there, as photo, text and level.
+
+    A product is on several photos; its name tells the parts apart.
+    """
+    products = [
+        {
+            "product_name": f"{words(random, 2)} {n}",
+            "product_kind": random.choice(["juice", "milk", "bread"]),
+            "product_photo": photo(folder, f"products/{n}.jpg", random),
+        }
+        for n in range(60)
+    ]
+    rows = [
+        {
+            "shot": photo(folder, f"shots/{n}.jpg", random),
+            "shelf": random.choice(["top", "middle", "bottom"]),
+            **products[n % len(products)],
+        }
+        for n in range(ROWS)
+    ]
+    sides = "task: retrieval\nleft: [shot, shelf]\nright: product_\n"
+    return csv_spec(folder, rows, sides)
+
+
 def clinic_plan(pipeline: Pipeline) -> Pipeline:
     """Every way to derive a number, and to fill a hole, that fits the table.
 
@@ -287,6 +312,7 @@ TABLES: tuple[Callable[[Path, Random], str], ...] = (
     clinic,
     adverts,
     offers,
+    shelves,
 )
 
 

@@ -36,6 +36,7 @@ from autom3l.ir import (
 )
 from autom3l.losses import LOSSES
 from autom3l.metrics import METRICS
+from autom3l.retrieval import Retrieval
 from autom3l.search import Dimension, Engine, Search, Setpoint
 from autom3l.searchable import SEARCHABLE, own_value, searchable
 from autom3l.spec import SpecSearch
@@ -69,11 +70,16 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     data = draw(_data())
     split, columns = draw(_splits(kind, data, columns))
     columns = [draw(column_strategies.filled(column, columns)) for column in columns]
+    retrieval = draw(_retrievals(columns)) if kind == "retrieval" else None
+    two_sided = bool(retrieval and retrieval.two_sided)
     derived = draw(column_strategies.derived({*names}, split, columns))
+    derived = [] if two_sided else derived
     pairs = draw(column_strategies.pairs(columns)) if kind == "binary" else []
     encoders = draw(_encoders(columns, derived))
     task = draw(_tasks(kind, targets))
-    folds = draw(st.integers(1, 5)) if can_fold(data, split) else 1
+    if two_sided and draw(st.booleans()):
+        task = replace(task, targets=())
+    folds = draw(st.integers(1, 5)) if can_fold(data, task, split) else 1
     trees = draw(st.sampled_from(kinds_of_trees(task, encoders)))
     name = draw(words)
     pipeline = Pipeline(
@@ -85,11 +91,12 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
         split=split,
         columns=tuple(columns),
         encoders=encoders,
-        fusion=draw(_fusions(encoders)),
+        fusion=draw(_fusions(encoders, kind)),
         training=draw(_training(kind, encoders)),
         ensemble=Ensemble(folds, trees),
         derived=tuple(derived),
         pairs=tuple(pairs),
+        retrieval=retrieval,
         decisions=tuple(draw(st.lists(_decisions, max_size=4))),
     )
     return replace(pipeline, search=draw(_searches(pipeline)))
@@ -113,8 +120,8 @@ def _searches(draw: st.DrawFn, pipeline: Pipeline) -> Search | None:
 
 @st.composite
 def _tasks(draw: st.DrawFn, kind: TaskKind, targets: tuple[str, ...]) -> Task:
-    low = {"binary": 2, "multiclass": 2, "multilabel": 2, "regression": 0}[kind]
-    high = {"binary": 2, "multiclass": 6, "multilabel": 6, "regression": 0}[kind]
+    sizes = {"binary": (2, 2), "multiclass": (2, 6), "multilabel": (2, 6)}
+    low, high = sizes.get(kind, (0, 0))
     drawn = draw(st.lists(texts, min_size=low, max_size=high, unique=True))
     metric = draw(st.sampled_from(METRICS[kind]))
     ordered = metric == "quadratic_kappa" or (
@@ -169,6 +176,17 @@ def _splits(
     validation = 0.0 if whole or data.validation else draw(part)
     test = 0.0 if whole or data.test else draw(part)
     return Split(chosen, validation, test, by.name if by else ""), columns
+
+
+@st.composite
+def _retrievals(draw: st.DrawFn, columns: list[Column]) -> Retrieval:
+    """Of all features on both sides, or of some on each."""
+    names = [column.name for column in columns if column.role == "feature"]
+    place = draw(st.integers(0, len(names) - 1))
+    hard = draw(st.booleans())
+    if place == 0:
+        return Retrieval(tuple(names), tuple(names), hard)
+    return Retrieval(tuple(names[:place]), tuple(names[place:]), hard)
 
 
 @st.composite
@@ -252,14 +270,14 @@ _decisions = st.builds(
 
 
 @st.composite
-def _fusions(draw: st.DrawFn, encoders: Encoders) -> Fusion:
+def _fusions(draw: st.DrawFn, encoders: Encoders, task: TaskKind) -> Fusion:
     parts = (encoders.tabular, encoders.text, encoders.image)
     several = sum(part is not None for part in parts) > 1
     kind = draw(st.sampled_from(FUSIONS if several else FUSIONS[:1]))
     heads = 4 if kind == "attention" else 1
     return Fusion(
-        members=draw(st.integers(1, 32)),
-        layers=draw(st.integers(1, 4)),
+        members=1 if task == "retrieval" else draw(st.integers(1, 32)),
+        layers=draw(st.integers(0 if task == "retrieval" else 1, 4)),
         width=draw(st.integers(1, 128)) * heads,
         dropout=draw(shares()),
         modality_dropout=draw(shares()),
@@ -271,7 +289,7 @@ def _fusions(draw: st.DrawFn, encoders: Encoders) -> Fusion:
 
 @st.composite
 def _training(draw: st.DrawFn, kind: TaskKind, encoders: Encoders) -> Training:
-    of_classes = kind != "regression"
+    of_classes = kind not in ("regression", "retrieval")
     loss = draw(st.sampled_from(("auto", *LOSSES[kind])))
     smooth = kind in ("binary", "multiclass") and loss != "focal"
     return Training(

@@ -19,7 +19,12 @@ from ruamel.yaml import YAML
 GENERATED = Path(__file__).parent.parent / "generated"
 PROJECTS = sorted(path.name for path in GENERATED.iterdir() if path.is_dir())
 # Import names that differ from the names of their distributions.
-DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn", "tomli_w": "tomli-w"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "faiss": "faiss-cpu",
+    "sklearn": "scikit-learn",
+    "tomli_w": "tomli-w",
+}
 # Loaded by others: the board by torch, the transforms by timm.
 INDIRECT = {"tensorboard", "torchvision"}
 # What only a plan that asks for it adds to a package, and what no run of it needs.

@@ -32,6 +32,7 @@ from autom3l.ir import (
 )
 from autom3l.rendering import render
 from autom3l.resources import templates_dir
+from autom3l.retrieval import Retrieval
 from autom3l.rewrites import rewrite
 from autom3l.validation import verify
 
@@ -102,6 +103,7 @@ def pretrained(
 
 
 TUNED = replace(RECIPE, backbone=BackboneTraining(5e-5, 0.9, 5e-4, 4, 32))
+EVERY = ("age", "breed", "tags", "about", "photo")
 # Every choice once at least, and each with others than in the next.
 VARIANTS = (
     pipeline(
@@ -173,6 +175,33 @@ VARIANTS = (
         ),
         "frozen",
         "full",
+    ),
+    replace(
+        pipeline(
+            "alike",
+            Task("retrieval", ("thing",), "mrr"),
+            RECIPE,
+            "gated",
+            (AGE, BREED, TAGS, ABOUT, PHOTO),
+        ),
+        fusion=Fusion(1, 1, 16, 0.1, 0.1, 8, 0.2, "gated"),
+        retrieval=Retrieval(EVERY, EVERY),
+        split=Split("group", 0.2, 0.2, "thing"),
+    ),
+    replace(
+        pretrained(
+            pipeline(
+                "captions",
+                Task("retrieval", ("fits",), "recall_at_1", ("no", "yes")),
+                TUNED,
+                columns=(ABOUT, PHOTO),
+            ),
+            "full",
+            "lora",
+            "vit_small_patch16_224",
+        ),
+        fusion=Fusion(1, 0, 16, 0.0, 0.0, 8, 0.2),
+        retrieval=Retrieval(("photo",), ("about",), hard_negatives=True),
     ),
 )
 variants = pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.package)

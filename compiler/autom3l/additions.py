@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from autom3l.backbones import backbones
 from autom3l.column import Column, DerivedKind, Modality, Strategy
 from autom3l.inference.numbers import parse_number
 from autom3l.ir import Pipeline
@@ -27,6 +28,7 @@ _PREDICTED: tuple[Strategy, ...] = ("neighbours", "iterative")
 
 Statistic = Literal["mean", "median", "most_frequent"]
 TableInput = Literal["numbers", "codes", "items"]
+Frozen = Literal["text", "image"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,21 @@ class Sides:
 
     text: list[tuple[str, str]]
     image: list[tuple[str, str]]
+
+
+def near(pipeline: Pipeline) -> tuple[Frozen, ...]:
+    """The encoders whose frozen features tell how alike both sides of a search are."""
+    part, frozen = pipeline.retrieval, backbones(pipeline.encoders).frozen
+    if part is None:
+        return ()
+    branches: tuple[Frozen, ...] = ("text", "image")
+    found = []
+    for branch in branches:
+        names = {column.name for column in pipeline.features(branch)}
+        both = names & {*part.query} and names & {*part.item}
+        if branch in frozen and both:
+            found.append(branch)
+    return tuple(found)
 
 
 def sides(pipeline: Pipeline) -> Sides:

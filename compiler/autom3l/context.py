@@ -12,16 +12,19 @@ from autom3l.additions import (
     NUMBERS,
     Derivation,
     Filling,
+    Frozen,
     Sides,
     TableInput,
     derivation,
     filling,
+    near,
     sides,
     table_inputs,
 )
 from autom3l.backbones import Backbones, backbones
 from autom3l.column import Column, Derived, Modality
 from autom3l.encoders import Encoders
+from autom3l.fitted import decision_type, fitted_fields
 from autom3l.ir import (
     Data,
     Decision,
@@ -29,14 +32,13 @@ from autom3l.ir import (
     Fusion,
     Loss,
     Pipeline,
-    Retrieval,
     Section,
     Split,
     Task,
-    TaskKind,
     Training,
 )
 from autom3l.losses import loss_of
+from autom3l.retrieval import Retrieval
 from autom3l.writing import (
     DateKind,
     as_written,
@@ -81,8 +83,7 @@ class Context:
     `why_derived` and `why_filled`: the reasons by number and column. `sides`: whose
     embeddings a matching compares. `retrieval`: the sides of one, else `None`;
     `two_sided`: its queries have other columns than its items; `near`: the encoders
-    whose frozen features tell by themselves how alike both sides are; `shared`: the
-    columns of a modality are brought to one width by the same weights.
+    whose frozen features tell by themselves how alike both sides are.
     """
 
     pipeline: Pipeline
@@ -154,8 +155,7 @@ class Context:
     sides: Sides
     retrieval: Retrieval | None
     two_sided: bool
-    near: tuple[Branch, ...]
-    shared: bool
+    near: tuple[Frozen, ...]
 
 
 def context(pipeline: Pipeline) -> Context:
@@ -216,8 +216,8 @@ def context(pipeline: Pipeline) -> Context:
         frozen_text="text" in pretrained.frozen,
         frozen_image="image" in pretrained.frozen,
         cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
-        decision_type=_decision_type(pipeline),
-        fitted_fields=_fitted_fields(pipeline, inputs),
+        decision_type=decision_type(pipeline),
+        fitted_fields=fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
         number_marks=tuple((c, marks(c.number)) for c in numeric if marks(c.number)),
         target_marks=marks(pipeline.task.number),
@@ -253,23 +253,8 @@ def context(pipeline: Pipeline) -> Context:
         sides=sides(pipeline),
         retrieval=pipeline.retrieval,
         two_sided=bool(pipeline.retrieval and pipeline.retrieval.two_sided),
-        near=_near(pipeline),
-        shared=bool(pipeline.retrieval and pipeline.retrieval.two_sided),
+        near=near(pipeline),
     )
-
-
-def _near(pipeline: Pipeline) -> tuple[Branch, ...]:
-    part, frozen = pipeline.retrieval, backbones(pipeline.encoders).frozen
-    if part is None:
-        return ()
-    branches: tuple[Literal["text", "image"], ...] = ("text", "image")
-    found = []
-    for branch in branches:
-        names = {column.name for column in pipeline.features(branch)}
-        both = names & {*part.query} and names & {*part.item}
-        if branch in frozen and both:
-            found.append(branch)
-    return tuple(found)
 
 
 def _read(pipeline: Pipeline, derived: Derivation) -> tuple[Column, ...]:
@@ -295,29 +280,3 @@ def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[
     if pipeline.ensemble.trees != "all":
         return [*inputs]
     return [*inputs, *backbones(pipeline.encoders).frozen]
-
-
-def _decision_type(pipeline: Pipeline) -> Literal["", "float", "list"]:
-    task = pipeline.task
-    if task.ordered and task.metric == "quadratic_kappa":
-        return "list"
-    if not pipeline.training.threshold:
-        return ""
-    kinds: dict[TaskKind, Literal["float", "list"]] = {
-        "binary": "float",
-        "multilabel": "list",
-    }
-    return kinds.get(task.kind, "")
-
-
-def _fitted_fields(
-    pipeline: Pipeline, inputs: tuple[TableInput, ...]
-) -> tuple[str, ...]:
-    field_of = {"numbers": "edges", "codes": "levels", "items": "items"}
-    text = pipeline.encoders.text
-    rarity = ("text_rarity",) if text and text.kind == "hashed_ngrams" else ()
-    scale = ("target_mean", "target_std")
-    regression = pipeline.task.kind == "regression"
-    fields = tuple(field_of[name] for name in inputs)
-    groups = ("groups",) if any(item.by for item in pipeline.derived) else ()
-    return (*fields, *groups, *rarity, *(scale if regression else ()))

@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass
 
 from autom3l.column import CONFIG, Column, Derived, Modality, NumberFormat, Pair
 from autom3l.encoders import Encoders
+from autom3l.retrieval import Retrieval
 from autom3l.search import Search
 
 IR_VERSION = 1
@@ -215,26 +216,6 @@ class Ensemble:
 
     folds: int = 1
     trees: Trees = "none"
-
-
-@dataclass(frozen=True, config=CONFIG)
-class Retrieval:
-    """How what is searched for and what is found come into one space.
-
-    `query` and `item`: the features of either side of a row, which belong together;
-    both are all features where each row is one thing. The vectors, whose inner product
-    says how alike two things are, have the width of the fusion.
-    `hard_negatives`: what the network confuses comes in one batch.
-    """
-
-    query: tuple[str, ...]
-    item: tuple[str, ...]
-    hard_negatives: bool = False
-
-    @property
-    def two_sided(self) -> bool:
-        """Whether a query has other columns than an item."""
-        return self.query != self.item
 
 
 @dataclass(frozen=True, config=CONFIG)

@@ -77,12 +77,18 @@ def own_value(pipeline: Pipeline, key: SearchKey) -> Number:
     return value
 
 
+def _of_predictions(pipeline: Pipeline) -> set[SearchKey]:
+    """What the vectors of a retrieval do without."""
+    if pipeline.retrieval is None:
+        return set()
+    within: set[SearchKey] = {"model.layers", "model.dropout"}
+    return {"model.members"} | (set() if pipeline.fusion.layers else within)
+
+
 def _absent(pipeline: Pipeline) -> set[SearchKey]:
     encoders, inputs = pipeline.encoders, table_inputs(pipeline)
     parts = (encoders.tabular, encoders.text, encoders.image)
-    absent: set[SearchKey] = set()
-    if pipeline.retrieval and not pipeline.fusion.layers:
-        absent |= {"model.layers", "model.dropout"}
+    absent = _of_predictions(pipeline)
     if sum(part is not None for part in parts) < 2:
         absent.add("model.modality_dropout")
     if not (encoders.text or encoders.image):

@@ -233,7 +233,7 @@ def split_of(
     wanted, profile = asked(**spec), table_of(columns)
     found, _ = infer_columns(wanted, profile)
     task, _ = infer_task(wanted, profile)
-    return choose_split(wanted, profile, task, found, find_pairs(wanted, profile))
+    return choose_split(wanted, profile, task, found, pairs=find_pairs(wanted, profile))
 
 
 def keyed() -> dict[str, list[Cell]]:

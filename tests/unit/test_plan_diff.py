@@ -47,7 +47,8 @@ def test_any_two_plans_are_compared(old: str, new: str) -> None:
 def test_every_part_of_a_plan_is_compared() -> None:
     offers = plan_of("offers")
     apart = {"version", "decisions"}  # what reads it; why it is so
-    sections = {c.section for c in plan_changes(plan_of("songs"), offers)}
+    found = [plan_changes(plan_of("songs"), plan_of(n)) for n in ("offers", "shelves")]
+    sections = {change.section for changes in found for change in changes}
     named = {"name": "project", "package": "project"}
     assert {named.get(f.name, f.name) for f in fields(Pipeline)} - apart <= sections
     fewer = replace(offers, pairs=offers.pairs[1:])

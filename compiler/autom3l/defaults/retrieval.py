@@ -11,8 +11,9 @@ from autom3l.defaults.metric import choose_metric
 from autom3l.defaults.target import Target
 from autom3l.diagnostics import Diagnostic, PlanError
 from autom3l.inference.sides import Sides
-from autom3l.ir import Decision, Retrieval, Task
+from autom3l.ir import Decision, Task
 from autom3l.profile import DataProfile
+from autom3l.retrieval import Retrieval
 from autom3l.spec import Spec
 
 # Rows of one thing or more, on average, from which on some can be found by others.

@@ -9,8 +9,9 @@ from autom3l.column import Column, Pair
 from autom3l.defaults.retrieval import key_of_items
 from autom3l.defaults.target import shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
-from autom3l.ir import Decision, Retrieval, Source, Split, SplitKind, Task
+from autom3l.ir import Decision, Source, Split, SplitKind, Task
 from autom3l.profile import ColumnProfile, DataProfile
+from autom3l.retrieval import Retrieval
 from autom3l.spec import Spec
 
 SHARE = 0.1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from autom3l.metrics import METRICS
 from autom3l.spec import ColumnPin, Spec
+from autom3l.spec_reading.mistakes import missing
 from autom3l.spec_reading.nodes import Location, Problem
 
 # Rows that validate and test, taken together, must leave some to train on.
@@ -31,7 +32,7 @@ def check_target(spec: Spec) -> Iterator[Problem]:
         hint = ""
         if spec.task == "retrieval":
             hint = "name what things alike have in common, or left: and right:"
-        yield Problem("S004", ("target",), "this key must be there", hint)
+        yield missing(("target",), hint)
     for name, count in Counter(spec.target).items():
         if count > 1:
             message = f"{name!r} is named {count} times"

@@ -21,6 +21,7 @@ from autom3l.spec_reading.mistakes import (
     COUNTS,
     FILLED,
     KEYS,
+    MISSING,
     mistake,
     unknown_key,
 )
@@ -141,7 +142,7 @@ def _validate(data: dict[str, Any], path: Path) -> tuple[Spec | None, list[Probl
         told = {problem.location[:1] for problem in mistakes}
         found = [p for check in SPEC_CHECKS for p in check(spec)]
         # What was left out for its form is not missing.
-        mistakes += [p for p in found if p.code != "S004" or p.location not in told]
+        mistakes += [p for p in found if p.code != MISSING or p.location not in told]
     return spec, problems + mistakes
 
 

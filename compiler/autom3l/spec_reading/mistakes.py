@@ -23,6 +23,8 @@ from autom3l.spec import (
 )
 from autom3l.spec_reading.nodes import Location, Problem
 
+# The code of a key that is not there.
+MISSING = "S004"
 # Fields of `Spec` that are no keys of the file.
 FILLED = ("folder", "warnings", "places")
 KEYS: dict[Location, tuple[str, ...]] = {
@@ -87,10 +89,15 @@ def mistake(error: ErrorDetails) -> Problem:
         section = location[:-1] if location[:-1] in KEYS else location[:1]
         return unknown_key(location, KEYS[section])
     if kind == "missing":
-        return Problem("S004", location, "this key must be there")
+        return missing(location)
     if kind == "string_pattern_mismatch":
         return _pattern(location, value)
     return _value_mistake(kind, location, value, error)
+
+
+def missing(location: Location, hint: str = "") -> Problem:
+    """A key that must be there."""
+    return Problem(MISSING, location, "this key must be there", hint)
 
 
 def unknown_key(location: Location, known: tuple[str, ...]) -> Problem:

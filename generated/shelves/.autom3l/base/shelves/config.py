@@ -1,0 +1,77 @@
+"""The configuration of a run: frozen dataclasses read from TOML."""
+
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import tomli_w
+
+# Relative paths of a configuration start here, wherever a command is run.
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    root: str
+    train: str
+    validation_fraction: float
+    test_fraction: float
+    cache: str
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    layers: int
+    width: int
+    dropout: float
+    modality_dropout: float
+    level_width: int
+    adapter_width: int
+    adapter_dropout: float
+    text_backbone: str
+    text_tokens: int
+    image_backbone: str
+    image_size: int
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    seed: int
+    epochs: int
+    batch_size: int
+    lr: float
+    weight_decay: float
+    warmup: float
+    patience: int
+    averaging: int
+    hard_negatives: bool
+
+
+@dataclass(frozen=True)
+class Config:
+    data: DataConfig
+    model: ModelConfig
+    train: TrainConfig
+
+
+def load_config(path: Path, overrides: list[str] | None = None) -> Config:
+    """Read `path`, then apply `overrides` such as `"train.lr=1e-3"`."""
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    for override in overrides or []:
+        dotted, _, text = override.partition("=")
+        table, _, key = dotted.partition(".")
+        if key not in raw.get(table, {}):
+            raise KeyError(f"{dotted!r} is not a key of {path}")
+        known = raw[table][key]
+        raw[table][key] = (
+            text == "true" if known in (True, False) else type(known)(text)
+        )
+    return Config(
+        data=DataConfig(**raw["data"]),
+        model=ModelConfig(**raw["model"]),
+        train=TrainConfig(**raw["train"]),
+    )
+
+
+def save_config(config: Config, path: Path) -> None:
+    path.write_text(tomli_w.dumps(asdict(config)), encoding="utf-8")

@@ -1,0 +1,88 @@
+"""Score the searches of a trained run on held-out rows.
+
+python -m shelves.evaluate runs/base [table.csv]
+"""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from shelves import metrics, target
+from shelves.checkpoint import load_run
+from shelves.config import PROJECT
+from shelves.data import load_parts, read_labelled
+
+
+def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
+    """Search the items of the test rows, or of `table`, with all queries of them.
+
+    Writes `metrics.json` to the run.
+    """
+    run = load_run(run_folder)
+    parts = load_parts(run.config.data, run.config.train.seed)
+    frame = read_labelled(table) if table else parts.test
+    rows = run.features.sides(frame, PROJECT / run.config.data.cache)
+    photos = ~rows["image"][..., 0].isnan()
+    rows |= {"target": target.encode(frame), "first": target.first(frame)}
+
+    hits, relevant = metrics.judge(run.sides(rows), rows)
+    spread = metrics.interval(hits, relevant)
+    random = torch.randn(len(frame), 2, 64, generator=torch.Generator().manual_seed(0))
+    report = {
+        "rows": len(frame),
+        "queries": len(hits),
+        "items": int(rows["first"].sum()),
+        "cells without a photo": int((~photos.any(dim=1)).sum()),
+        "metrics": {
+            name: {"value": value, "low": spread[name][0], "high": spread[name][1]}
+            for name, value in metrics.scores(hits, relevant).items()
+        },
+        "baselines": {
+            "by chance": metrics.found_scores(random, rows),
+            "frozen features": metrics.found_scores(
+                replace(run, share=1.0).sides(rows), rows
+            ),
+        },
+        "alone": {
+            "network": metrics.found_scores(replace(run, share=0.0).sides(rows), rows)
+        },
+    }
+    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
+    return report
+
+
+def summary(report: dict[str, Any]) -> str:
+    """The report as a Markdown table."""
+    lines = [
+        f"{report['queries']} queries, {report['items']} items",
+        f"{report['cells without a photo']} cells without a photo that opens",
+        "",
+        "| | " + " | ".join(report["metrics"]) + " |",
+        "|---" * (1 + len(report["metrics"])) + "|",
+    ]
+    cells = [
+        f"{m['value']:.4f} [{m['low']:.4f}, {m['high']:.4f}]"
+        for m in report["metrics"].values()
+    ]
+    lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
+    others = dict(report["baselines"])
+    others |= {f"the {name} alone": v for name, v in report["alone"].items()}
+    for name, values in others.items():
+        lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("table", type=Path, nargs="?")
+    args = parser.parse_args()
+    print(summary(evaluate(args.run, args.table)))
+
+
+if __name__ == "__main__":
+    main()

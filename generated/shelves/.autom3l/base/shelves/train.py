@@ -1,0 +1,180 @@
+"""Train one configuration.
+
+python -m shelves.train configs/base.toml --out runs/base
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator, PartialState
+from accelerate.utils import DataLoaderConfiguration, set_seed
+from torch import nn
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader
+from tqdm.auto import tqdm
+
+from shelves import metrics, target
+from shelves.batches import Batches
+from shelves.blend import fit_share, frozen_vectors
+from shelves.checkpoint import Run, compute_outputs, finished_scores, save_run
+from shelves.config import PROJECT, Config, load_config
+from shelves.data import load_parts
+from shelves.features import Batch, Features, Rows, apart, by_row
+from shelves.model import Network
+from shelves.progress import Progress, average, clear, remove_checkpoints
+
+Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
+
+
+def train(
+    config: Config, out: Path, resume: bool = False, report: Report | None = None
+) -> dict[str, float]:
+    """Train, write the run to `out` in place of an earlier one; return its validation.
+
+    `resume` goes on after the last finished epoch of an interrupted run, with the same
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
+    """
+    if resume and (scores := finished_scores(out)):
+        return scores
+    state = PartialState()
+    if state.is_main_process and not resume:
+        clear(out)
+    state.wait_for_everyone()
+
+    parts = load_parts(config.data, config.train.seed)
+    with state.main_process_first():  # the others find its features in the cache
+        features = Features.fit(parts.train, config)
+        cache = PROJECT / config.data.cache
+        train_rows = features.sides(parts.train, cache)
+        validation = features.sides(parts.validation, cache)
+    train_rows["target"] = target.encode(parts.train)
+    validation["target"] = target.encode(parts.validation)
+    validation["first"] = target.first(parts.validation)
+
+    network = fit(config, features, train_rows, validation, out, resume, report)
+    inputs = apart(validation)
+    learned = compute_outputs(network, inputs)
+    share = fit_share(learned, frozen_vectors(inputs), validation)
+    run = Run(config, features, network, share)
+    scores = metrics.found_scores(run.sides(validation), validation)
+    if state.is_main_process:
+        save_run(run, scores, out)
+        remove_checkpoints(out)
+    return scores
+
+
+def fit(
+    config: Config,
+    features: Features,
+    train_rows: Batch,
+    validation: Batch,
+    out: Path,
+    resume: bool,
+    report: Report | None,
+) -> Network:
+    """The network that `train_rows` train and `validation` chooses.
+
+    `out` keeps its history and, until it is finished, what resuming needs.
+    """
+    settings = config.train
+    accelerator = Accelerator(
+        log_with="tensorboard",
+        project_dir=out,
+        dataloader_config=DataLoaderConfiguration(
+            use_seedable_sampler=True, data_seed=settings.seed
+        ),
+    )
+    set_seed(settings.seed)
+    plain = Network(features, config.model)
+    optimizer = torch.optim.AdamW(
+        parameter_groups(plain, settings.weight_decay), settings.lr
+    )
+    batches = Batches(len(train_rows["target"]), settings.batch_size)
+    loader = DataLoader(Rows(train_rows), batch_sampler=batches, collate_fn=dict)
+    network, optimizer, loader = accelerator.prepare(plain, optimizer, loader)
+    schedule = OneCycleLR(
+        optimizer,
+        max_lr=settings.lr,
+        total_steps=settings.epochs * len(loader),
+        # Given a warm-up of exactly one step, torch would divide by zero.
+        pct_start=settings.warmup + 1e-9,
+        cycle_momentum=False,
+    )
+    progress = Progress(out, plain, optimizer, schedule, settings.averaging)
+    if resume:
+        progress.load()
+    accelerator.init_trackers("tensorboard")
+
+    def validate() -> dict[str, float]:
+        vectors = compute_outputs(plain, apart(validation))
+        return metrics.found_scores(by_row(vectors, validation), validation)
+
+    while progress.epoch < settings.epochs and progress.waited < settings.patience:
+        epoch = progress.epoch
+        set_seed(settings.seed + epoch)  # a resumed run draws the same numbers
+        loader.set_epoch(epoch)
+        if settings.hard_negatives:
+            vectors = compute_outputs(plain, apart(train_rows))
+            batches.vectors = by_row(vectors, train_rows)[:, -1]
+        network.train()
+        losses: list[float] = []
+        for batch in tqdm(loader, f"epoch {epoch}", leave=False, disable=None):
+            optimizer.zero_grad()
+            vectors = by_row(network(apart(batch)), batch)
+            loss = target.loss(vectors, batch["target"], plain.log_scale)
+            if not loss.isfinite():
+                raise FloatingPointError(
+                    f"the loss is {loss.item()} at epoch {epoch}, step {len(losses)}"
+                )
+            accelerator.backward(loss)
+            accelerator.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+
+        scores = validate()
+        entry = {"loss": sum(losses) / len(losses), **scores}
+        accelerator.log(entry, step=epoch)
+        score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+        accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
+        progress.update(entry, write=accelerator.is_main_process)
+        accelerator.wait_for_everyone()
+        if report:
+            report(epoch, scores)
+    accelerator.end_training()
+
+    average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
+    return plain
+
+
+def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Linear and convolutional weights decay; nothing else does."""
+    decayed = [
+        m.weight for m in network.modules() if isinstance(m, nn.Linear | nn.Conv2d)
+    ]
+    kept = {id(weight) for weight in decayed}
+    others = [p for p in network.parameters() if id(p) not in kept]
+    return [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--set", action="append", metavar="KEY=VALUE", default=[])
+    args = parser.parse_args()
+    scores = train(load_config(args.config, args.set), args.out, args.resume)
+    best = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
+    print(f"validation {best}; the model is in {args.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Image columns: frozen features of a pretrained network, computed once and cached."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+import timm
+import torch
+from PIL import Image, ImageOps
+from timm.data import create_transform, resolve_model_data_config
+from timm.models import save_for_hf
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from shelves.cache import cached
+from shelves.columns import IMAGE
+
+BATCH = 64
+
+
+class ImageBackbone:
+    """A pretrained vision network that is not trained further."""
+
+    def __init__(self, source: str, size: int) -> None:
+        self.model = timm.create_model(source, pretrained=True, num_classes=0).eval()
+        settings = resolve_model_data_config(self.model) | {
+            "input_size": (3, size, size)
+        }
+        self.transform = create_transform(**settings)
+        self.size = size
+        with torch.inference_mode():
+            self.width = self.model(torch.zeros(1, 3, size, size)).shape[1]
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model.to(self.device)
+
+    def save(self, folder: Path) -> None:
+        save_for_hf(self.model, str(folder), safe_serialization=True)
+
+    def embed(self, rows: pd.DataFrame, cache: Path | None = None) -> Tensor:
+        """One feature vector per cell, NaN where no photo opens.
+
+        Shape (rows, image columns, width).
+        """
+        cells = rows[IMAGE].to_numpy().ravel()
+        photos = sorted({cell for cell in cells if isinstance(cell, Path)})
+        named = {f"{self.size} {_state(photo)}": photo for photo in photos}
+        vectors = cached(cache, self.model, named, self._embed)
+        row_of = {photo: i for i, photo in enumerate(photos, start=1)}
+        table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
+        indices = torch.tensor([row_of.get(cell, 0) for cell in cells])
+        return table[indices].view(len(rows), len(IMAGE), self.width)
+
+    @torch.inference_mode()
+    def _embed(self, photos: list[Path]) -> Tensor:
+        vectors = torch.full((len(photos), self.width), torch.nan)
+        with ThreadPoolExecutor() as pool:
+            for start in tqdm(
+                range(0, len(photos), BATCH), "photos", leave=False, disable=None
+            ):
+                pixels = list(pool.map(self._pixels, photos[start : start + BATCH]))
+                opened = [i for i, p in enumerate(pixels, start) if p is not None]
+                if opened:
+                    batch = torch.stack([p for p in pixels if p is not None])
+                    vectors[opened] = self.model(batch.to(self.device)).cpu()
+        return vectors
+
+    def _pixels(self, photo: Path) -> Tensor | None:
+        try:
+            with Image.open(photo) as image:
+                upright = ImageOps.exif_transpose(image)
+                return self.transform(upright.convert("RGB"))
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            return None
+
+
+def _state(photo: Path) -> str:
+    """The photo as it is now: it may be replaced, or come later."""
+    seen = photo.stat() if photo.exists() else None
+    return f"{photo} {seen.st_size} {seen.st_mtime_ns}" if seen else f"{photo}"

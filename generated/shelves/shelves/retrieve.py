@@ -1,0 +1,57 @@
+"""Find items of the index, for each row of a table or for one query.
+
+python -m shelves.retrieve runs/base queries.csv found.csv
+python -m shelves.retrieve runs/base --query COLUMN=TEXT
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from shelves.columns import FEATURES, IMAGE, QUERY
+from shelves.data import read_table
+from shelves.index import Index
+
+
+def one_row(cells: list[str]) -> pd.DataFrame:
+    """A query from texts such as `"title=red mug"`; nothing else is known of it.
+
+    The path of a photo is as seen from here.
+    """
+    row = pd.DataFrame(index=[0], columns=FEATURES, dtype="str")
+    for cell in cells:
+        column, _, text = cell.partition("=")
+        if column not in QUERY:
+            raise KeyError(f"{column!r} is not one of {', '.join(QUERY)}")
+        row[column] = [text]
+    for column in IMAGE:
+        row[column] = row[column].map(Path, na_action="ignore")
+    return row
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("table", type=Path, nargs="?")
+    parser.add_argument("out", type=Path, nargs="?")
+    parser.add_argument("--query", action="append", metavar="COLUMN=TEXT", default=[])
+    parser.add_argument("--top", type=int, default=10, help="items for each query")
+    args = parser.parse_args()
+    if bool(args.query) == bool(args.out):
+        parser.error("give a table and where to write to, or --query")
+    index = Index.load(args.run)
+    if args.query:
+        start = time.perf_counter()
+        found = index.find(one_row(args.query), args.top)
+        seconds = time.perf_counter() - start
+        print(found.drop(columns="query").to_string(index=False))
+        print(f"{len(index.items)} items searched in {1000 * seconds:.0f} ms")
+    else:
+        rows = read_table(args.table)
+        index.find(rows, args.top).to_csv(args.out, index=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""What a search file says: the values to try, and where the search begins."""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+
+from shelves.config import Config, load_config
+
+Values = dict[str, Any]  # by dotted keys of the base
+
+
+@dataclass(frozen=True)
+class Search:
+    """`space`: from where to where; `points`: what is tried first, the base itself."""
+
+    base: Path
+    trials: int
+    minutes: float
+    space: dict[str, BaseDistribution]
+    points: list[Values]
+
+    def config(self, values: Values) -> Config:
+        """The base configuration with other values."""
+        return load_config(self.base, [f"{key}={v}" for key, v in values.items()])
+
+
+def load_search(file: Path) -> Search:
+    raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    base = file.parent / raw["base"]
+    own = {key: value_of(load_config(base), key) for key in raw["space"]}
+    return Search(
+        base,
+        raw["trials"],
+        raw["minutes"] or math.inf,
+        space={key: distribution(own[key], raw["space"][key]) for key in own},
+        points=[own, *(own | point for point in raw.get("first_points", []))],
+    )
+
+
+def value_of(config: Config, key: str) -> int | float:
+    table, _, name = key.partition(".")
+    return getattr(getattr(config, table), name)
+
+
+def distribution(own: int | float, limits: dict[str, Any]) -> BaseDistribution:
+    """Whole numbers where the base has one."""
+    if "choices" in limits:
+        return CategoricalDistribution(**limits)
+    if isinstance(own, int):
+        return IntDistribution(**limits)
+    return FloatDistribution(**limits)

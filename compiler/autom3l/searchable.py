@@ -81,8 +81,10 @@ def _of_predictions(pipeline: Pipeline) -> set[SearchKey]:
     """What the vectors of a retrieval do without."""
     if pipeline.retrieval is None:
         return set()
-    within: set[SearchKey] = {"model.layers", "model.dropout"}
-    return {"model.members"} | (set() if pipeline.fusion.layers else within)
+    absent: set[SearchKey] = {"model.members"}
+    if not pipeline.fusion.layers:
+        absent |= {"model.layers", "model.dropout"}
+    return absent
 
 
 def _absent(pipeline: Pipeline) -> set[SearchKey]:

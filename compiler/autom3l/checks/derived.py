@@ -52,7 +52,8 @@ def inputs(subject: Subject) -> Iterator[Diagnostic]:
     """What is derived from is in the table, and the model may know it (P253)."""
     pipeline = subject.pipeline
     forbidden = dict.fromkeys(pipeline.task.targets, "a target")
-    if pipeline.split.kind in ("group", "column"):
+    told_apart = pipeline.split.kind == "group" and pipeline.retrieval
+    if pipeline.split.kind in ("group", "column") and not told_apart:
         forbidden[pipeline.split.column] = "what the rows are divided by"
     for column in pipeline.columns:
         if column.role in ("leak", "split"):

@@ -4,6 +4,7 @@ python -m shelves.index runs/base items.csv
 """
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pandas as pd
 
 from shelves import target
 from shelves.checkpoint import Run, load_run
-from shelves.columns import ITEM, QUERY
+from shelves.columns import IMAGE, ITEM, QUERY
 from shelves.data import read_table
 from shelves.features import only
 
@@ -27,14 +28,22 @@ class Index:
     items: pd.DataFrame
 
     @classmethod
-    def build(cls, run: Run, rows: pd.DataFrame) -> "Index":
-        """Of the different items of a table."""
+    def build(cls, run: Run, rows: pd.DataFrame, images: Path) -> "Index":
+        """Of the different items of a table, whose image paths start at `images`."""
         rows = rows[target.first(rows).numpy()].reset_index(drop=True)
         inputs = run.features.transform(only(rows, ITEM))
         vectors = run.vectors(inputs).numpy()
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors))
-        return cls(run, index, rows[ITEM].astype(str))
+        shown = rows[ITEM]
+        for column in shown.columns.intersection(IMAGE):
+            # As the table has them, so that the index can move to another machine.
+            paths = shown[column].map(
+                lambda path: os.path.relpath(path, images),
+                na_action="ignore",
+            )
+            shown = shown.assign(**{column: paths})
+        return cls(run, index, shown.fillna("").astype(str))
 
     @classmethod
     def load(cls, run_folder: Path) -> "Index":
@@ -75,8 +84,7 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("table", type=Path)
     args = parser.parse_args()
-    rows = read_table(args.table)
-    index = Index.build(load_run(args.run), rows)
+    index = Index.build(load_run(args.run), read_table(args.table), args.table.parent)
     index.save(args.run)
     print(f"{len(index.items)} items; the index is in {args.run / 'index'}")
 

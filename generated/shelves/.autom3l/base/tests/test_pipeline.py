@@ -31,10 +31,12 @@ def test_trains_evaluates_and_finds(
     scores = evaluate(run)["metrics"]
     assert all(m["low"] <= m["value"] <= m["high"] for m in scores.values())
     rows = read_table(table)
-    Index.build(load_run(run), rows).save(run)
+    Index.build(load_run(run), rows, table.parent).save(run)
     found = Index.load(run).find(rows, top=3)
     assert len(found) == 3 * ROWS
     assert found["query"].tolist() == [n for n in range(ROWS) for _ in range(3)]
+    named = set(found["product_photo"]) - {""}
+    assert named and all((table.parent / name).exists() for name in named)
     likeness = found["likeness"].to_numpy().reshape(ROWS, 3)
     assert (np.diff(likeness) <= 0).all()  # best first
 
@@ -44,7 +46,7 @@ def test_one_query_finds_what_its_row_finds(
 ) -> None:
     train(config, tmp_path / "run")
     items = read_table(table)
-    index = Index.build(load_run(tmp_path / "run"), items)
+    index = Index.build(load_run(tmp_path / "run"), items, table.parent)
     cells = rows[QUERY].iloc[1].to_dict()
     for column in IMAGE:
         if column in cells:
@@ -121,8 +123,9 @@ def test_neither_side_needs_the_columns_of_the_other(
     run = load_run(tmp_path / "run")
     items = read_table(write_table(rows[ITEM], tmp_path / "items"))
     queries = read_table(write_table(rows[QUERY], tmp_path / "queries"))
-    found = Index.build(run, items).find(queries, 3)
-    pd.testing.assert_frame_equal(found, Index.build(run, whole).find(whole, 3))
+    found = Index.build(run, items, table.parent).find(queries, 3)
+    expected = Index.build(run, whole, table.parent).find(whole, 3)
+    pd.testing.assert_frame_equal(found, expected)
 
 
 def test_what_belongs_together_is_read_from_the_rows(rows: pd.DataFrame) -> None:

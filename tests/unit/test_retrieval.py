@@ -1,0 +1,161 @@
+"""A retrieval: its sides, what belongs together, and how its rows are divided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from autom3l.checks.subject import Subject
+from autom3l.column import Derived
+from autom3l.defaults import default_pipeline
+from autom3l.diagnostics import UserError
+from autom3l.ir import Pipeline
+from autom3l.resources import zoo_dir
+from autom3l.spec import ColumnPin
+from autom3l.validation import CHECKS
+from autom3l.zoo import load_zoo
+from column_samples import Cell, spec_of, table_of
+
+WORDS = ["red", "blue", "small", "large", "round", "lamp", "chair", "old", "new"]
+THINGS, ROWS = 80, 400
+
+
+def table() -> dict[str, list[Cell]]:
+    """Questions about things, the answers, and which thing each is about."""
+    source = Random(5)  # noqa: S311 (no secret)
+    answers = [" ".join(source.choices(WORDS, k=7)) + f" {n}" for n in range(THINGS)]
+    about = [n % THINGS for n in range(ROWS)]
+    return {
+        "question": [
+            " ".join(source.choices(WORDS, k=6)) + f" q{n}" for n in range(ROWS)
+        ],
+        "asked_stars": [str(source.randint(1, 500)) for _ in range(ROWS)],
+        "answer": [answers[n] for n in about],
+        "answer_price": [f"{5 + 3.7 * n:.2f}" for n in about],
+        "weather": [source.choice(["sun", "rain", "snow"]) for _ in range(ROWS)],
+        "thing": [f"thing {n}" for n in about],
+    }
+
+
+def planned(cells: dict[str, list[Cell]] | None = None, /, **spec: Any) -> Pipeline:
+    wanted = replace(spec_of("thing"), **{"task": "retrieval", **spec})
+    profile = table_of(cells or table())
+    zoo = load_zoo([zoo_dir()])
+    return default_pipeline(wanted, profile, zoo, root="..", weights="")
+
+
+SIDES: dict[str, Any] = {"left": ("question", "asked_stars"), "right": ("answer",)}
+
+
+def test_rows_with_the_same_target_find_each_other() -> None:
+    pipeline = planned()
+    part = pipeline.retrieval
+    assert part and part.query == part.item and not part.two_sided
+    assert (pipeline.task.kind, pipeline.task.metric) == ("retrieval", "map_at_100")
+    assert (pipeline.task.targets, pipeline.task.classes) == (("thing",), ())
+    assert (pipeline.split.kind, pipeline.split.column) == ("group", "thing")
+
+
+def test_what_gives_the_target_away_is_a_leak_where_rows_find_rows() -> None:
+    roles = {c.name: c.role for c in planned().columns}
+    assert roles["answer_price"] == "leak"
+    assert roles["question"] == "feature"
+
+
+def test_what_is_of_neither_side_feeds_nothing() -> None:
+    pipeline = planned(**SIDES, target=())
+    roles = {c.name: c.role for c in pipeline.columns}
+    assert roles["weather"] == roles["answer_price"] == "irrelevant"
+    part = pipeline.retrieval
+    assert part and (part.query, part.item) == (SIDES["left"], SIDES["right"])
+
+
+def test_sides_are_named_by_what_their_columns_begin_with() -> None:
+    pipeline = planned(left=("question",), right=("answer",), target=())
+    assert pipeline.retrieval and pipeline.retrieval.item == ("answer",)
+    pipeline = planned(left=("asked_",), right=("answer_",), target=())
+    part = pipeline.retrieval
+    assert part and (part.query, part.item) == (("asked_stars",), ("answer_price",))
+
+
+def test_a_side_tells_its_own_thing() -> None:
+    """The label is that of the item: nothing of it is a leak."""
+    pipeline = planned(left=("question",), right=("answer", "answer_price"))
+    roles = {c.name: c.role for c in pipeline.columns}
+    assert roles["answer"] == roles["answer_price"] == "feature"
+
+
+def test_new_items_are_to_be_found() -> None:
+    """What tells them apart stays a feature, and is in one part only."""
+    pipeline = planned(**SIDES, target=())
+    assert (pipeline.split.kind, pipeline.split.column) == ("group", "answer")
+    assert "answer" in {c.name for c in pipeline.features()}
+
+
+def test_items_of_one_row_each_are_divided_at_random() -> None:
+    columns = {name: cells[:THINGS] for name, cells in table().items()}
+    pipeline = planned(columns, **SIDES, target=())
+    assert (pipeline.split.kind, pipeline.split.column) == ("random", "")
+
+
+def test_two_labels_say_which_sides_belong_together() -> None:
+    columns: dict[str, list[Cell]] = {
+        **table(),
+        "fits": ["yes" if n % 3 else "no" for n in range(ROWS)],
+    }
+    task = planned(columns, **SIDES, target=("fits",)).task
+    assert (task.targets, task.classes) == (("fits",), ("no", "yes"))
+
+
+def test_vectors_are_of_one_network() -> None:
+    pipeline = planned()
+    assert (pipeline.fusion.members, pipeline.ensemble.folds) == (1, 1)
+    assert pipeline.ensemble.trees == "none"
+    assert pipeline.training.batch_size >= 64
+
+
+@pytest.mark.parametrize(
+    ("spec", "code"),
+    [
+        ({"left": ("nobody",), "right": ("answer",)}, "D020"),
+        ({"left": ("question", "answr"), "right": ("answer",)}, "D020"),
+        ({"left": ("question", "answer"), "right": ("answer",)}, "D021"),
+        ({"target": ("question",)}, "P118"),
+        ({**SIDES, "columns": {"answer": ColumnPin(drop=True)}}, "P119"),
+    ],
+)
+def test_what_is_no_retrieval_is_refused(spec: dict[str, Any], code: str) -> None:
+    with pytest.raises(UserError) as error:
+        planned(**spec)
+    assert [d.code for d in error.value.diagnostics] == [code]
+
+
+def problems(pipeline: Pipeline) -> Sequence[str]:
+    subject = Subject(pipeline)
+    return [problem.code for check in CHECKS for problem in check(subject)]
+
+
+def test_a_number_of_both_sides_is_refused() -> None:
+    pipeline = planned(left=("asked_",), right=("answer_",), target=())
+    both = Derived("gap", "difference", ("asked_stars", "answer_price"))
+    assert problems(replace(pipeline, derived=(both,))) == ["P293"]
+    one = Derived("log", "log1p", ("answer_price",))
+    assert problems(replace(pipeline, derived=(one,))) == []
+
+
+def test_the_verifier_knows_what_a_retrieval_needs() -> None:
+    pipeline = planned(**SIDES, target=())
+    part = pipeline.retrieval
+    assert part and problems(pipeline) == []
+    assert "P290" in problems(replace(pipeline, retrieval=None))
+    only_query = replace(part, item=("question",))
+    assert "P291" in problems(replace(pipeline, retrieval=only_query))
+    unknown = replace(part, item=("answr",))
+    assert "P291" in problems(replace(pipeline, retrieval=unknown))
+    alike = replace(part, query=part.query + part.item, item=part.query + part.item)
+    assert "P291" in problems(replace(pipeline, retrieval=alike))  # without a target
+    several = replace(pipeline.fusion, members=8)
+    assert problems(replace(pipeline, fusion=several)) == ["P292"]

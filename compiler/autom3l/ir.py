@@ -56,6 +56,7 @@ Section = Literal[
     "columns",
     "imputation",
     "derived",
+    "retrieval",
     "encoders",
     "fusion",
     "training",

@@ -64,11 +64,14 @@ _SETTINGS = {
     "training.selection": Setting(
         "what checkpoints are chosen by", words=("metric", "log_loss")
     ),
+    "retrieval.hard_negatives": Setting("what is confused comes in one batch"),
     "ensemble.folds": Setting("networks, each without its fold of the rows", 1, 10),
     "encoders.text.max_tokens": Setting("per cell", 8, 8192),
     "encoders.image.size": Setting("pixels", 32, 1024),
 }
 _OF_SEVERAL = ("fusion.kind", "fusion.modality_dropout")
+# Vectors are those of one network, and best without layers between.
+_OF_LAYERS = ("fusion.members", "fusion.layers", "fusion.dropout")
 _OF_CLASSES = (
     "training.focal_gamma",
     "training.label_smoothing",
@@ -130,6 +133,8 @@ def _applies(pipeline: Pipeline, key: str) -> bool:
     """Whether the setting means anything for this task and these features."""
     if key in _OF_CLASSES:
         return pipeline.task.kind not in ("regression", "retrieval")
+    if key in _OF_LAYERS and pipeline.retrieval:
+        return False
     if key in _OF_SEVERAL:
         return _modalities(pipeline) > 1
     if key == "ensemble.folds":

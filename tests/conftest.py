@@ -69,8 +69,14 @@ def sample_spec(sample_table: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def types(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What mypy knows of the libraries, so that it reads them once for all projects."""
-    return tmp_path_factory.mktemp("types")
+    """What mypy knows of the libraries, so that it reads them once for all projects.
+
+    Workers share it: mypy writes each file of it as a whole.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "types"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

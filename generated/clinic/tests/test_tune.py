@@ -36,11 +36,11 @@ def test_a_study_goes_on_and_its_best_trial_is_trained(
     from clinic.tune import tune
 
     out = tmp_path / "tuned"
-    first = tune(search, out, trials=3).trials
-    study = tune(search, out, trials=4)
+    (first,) = tune(search, out, trials=1).trials  # here; the others on the cluster
+    study = tune(search, out, trials=3)
     again = study.trials
-    assert [t.params for t in again[:3]] == [t.params for t in first]
-    assert len(again) == 4
+    assert again[0].params == first.params
+    assert len(again) == 3
     base = load_config(search.with_name("base.toml"))
     assert again[0].params == {
         "train.lr": base.train.lr,

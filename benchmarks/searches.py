@@ -1,0 +1,154 @@
+"""Train retrievals of real tables, and print how well and how fast they find.
+
+    python benchmarks/searches.py [NAME ...] --weights DIR [--work DIR] [--hard]
+
+For each: compile with its trial, train, evaluate on the test rows beside chance and
+the frozen features alone. Then one of the queries searches ITEMS items, made of those
+of the training table, and the seconds of each search after loading are told. With
+`--hard`, batches are made of what the network confuses. Exit 0 where the data are
+absent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from measuring import run
+from projects import Project, compile_project
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parent.parent
+ITEMS = 10_000
+METRICS = ("map_at_100", "mrr", "recall_at_1", "recall_at_10")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Files of a data set by part, and what else the spec says of the retrieval."""
+
+    folder: str
+    files: dict[str, str]
+    spec: dict[str, Any] = field(default_factory=dict)
+
+
+TASKS = {
+    "grocery, photo → product": Task(
+        "grocery_store",
+        {
+            "train": "pairs_train.csv",
+            "validation": "pairs_valid.csv",
+            "test": "pairs_test.csv",
+        },
+        {"target": "match", "left": "query_image", "right": "product_"},
+    ),
+    "abt_buy, offer → offer": Task(
+        "abt_buy",
+        {"train": "train.csv"},
+        {"target": "match", "left": "left_", "right": "right_"},
+    ),
+}
+_QUERY = """
+import statistics, sys, time
+from pathlib import Path
+from {package}.data import read_table
+from {package}.index import Index
+index = Index.load(Path("runs/base"))
+rows = read_table(Path(sys.argv[1]))
+seconds = []
+for number in range(30):
+    start = time.perf_counter()
+    index.find(rows.iloc[[number]], 10)
+    seconds.append(time.perf_counter() - start)
+print(1000 * statistics.median(seconds))
+"""
+
+
+def measure(task: Task, weights: Path, work: Path, *, hard: bool) -> None:
+    """Print the scores and the times of one task."""
+    data = ROOT.parent / "shared" / "data" / task.folder
+    work.mkdir(parents=True, exist_ok=True)
+    spec = work / "spec.yaml"
+    files = {part: os.path.relpath(data / f, work) for part, f in task.files.items()}
+    wanted = {
+        "name": "finder",
+        "data": files,
+        "task": "retrieval",
+        "constraints": {"offline": True},
+        "weights_dir": os.path.relpath(weights.resolve(), work),
+        **task.spec,
+    }
+    with spec.open("w", encoding="utf-8") as file:
+        YAML().dump(wanted, file)
+    project = compile_project(spec, work, trial=True)
+    settings = ["--set", "train.hard_negatives=true"] if hard else []
+    train = ["train", "configs/base.toml", "--out", "runs/base", *settings]
+    trained = _call(project, *train)
+    _call(project, "evaluate", "runs/base")
+    report = json.loads((project.folder / "runs/base/metrics.json").read_text("utf-8"))
+    scores = {"this model": {n: m["value"] for n, m in report["metrics"].items()}}
+    alone = {f"the {n} alone": s for n, s in report["alone"].items()}
+    print(f"{report['queries']} queries, {report['items']} items")
+    print(f"{'':<22}" + "".join(f"{name:>14}" for name in METRICS))
+    for name, values in {**scores, **alone, **report["baselines"]}.items():
+        print(f"{name:<22}" + "".join(f"{values[m]:>14.4f}" for m in METRICS))
+    print(f"trained in {trained.seconds:.0f} s, {trained.peak_mb:.0f} MB")
+    print(f"one of {ITEMS:,} items: {_query_ms(project, data, task):.1f} ms\n")
+
+
+def _query_ms(project: Project, data: Path, task: Task) -> float:
+    """The median milliseconds of a search, after loading."""
+    rows = pd.read_csv(data / task.files["train"], dtype=str, keep_default_na=False)
+    many = rows.sample(ITEMS, replace=True, random_state=0).reset_index(drop=True)
+    names = [str(name) for name in rows if "name" in str(name)]
+    text = next(n for n in names if n.startswith(("right", "product")))
+    many[text] += [f" {number}" for number in range(ITEMS)]  # each an item of its own
+    folder = project.folder / "many"
+    folder.mkdir(exist_ok=True)
+    for entry in data.iterdir():
+        if entry.is_dir() and not (folder / entry.name).exists():
+            (folder / entry.name).symlink_to(entry)
+    many.to_csv(folder / "items.csv", index=False)
+    _call(project, "index", "runs/base", "many/items.csv")
+    script = _QUERY.format(package=project.package)
+    command = [sys.executable, "-c", script, "many/items.csv"]
+    done = subprocess.run(
+        command, cwd=project.folder, check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
+
+
+def _call(project: Project, module: str, *arguments: str) -> Any:
+    command = [sys.executable, "-m", f"{project.package}.{module}", *arguments]
+    return run(command, project.folder, module)
+
+
+def main() -> int:
+    """Measure the tasks that the command line names, by default all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*TASKS, []], metavar="NAME")
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--hard", action="store_true")
+    args = parser.parse_args()
+    if not (ROOT.parent / "shared" / "data").is_dir():
+        print("skipped: the data sets of ../shared/data are not here")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number, name in enumerate(args.names or TASKS):
+            print(name)
+            work = (args.work or Path(folder)) / str(number)
+            measure(TASKS[name], args.weights, work, hard=args.hard)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

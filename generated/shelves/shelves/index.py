@@ -53,6 +53,8 @@ class Index:
             raise FileNotFoundError(f"{folder} holds no index: make one with index.py")
         vectors = faiss.read_index(str(folder / "vectors.faiss"))
         items = pd.read_csv(folder / "items.csv", dtype=str, keep_default_na=False)
+        if len(items) != vectors.ntotal:
+            raise ValueError(f"{folder}: {len(items)} items, {vectors.ntotal} vectors")
         return cls(load_run(run_folder), vectors, items)
 
     def save(self, run_folder: Path) -> None:

@@ -109,9 +109,20 @@ def test_a_loss_that_is_not_finite_stops_the_run(
         load_run(tmp_path / "run")
 
 
-def test_without_an_index_nothing_is_found(config: Config, tmp_path: Path) -> None:
+def test_an_index_belongs_to_the_run_that_made_it(
+    config: Config, table: Path, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    train(config, run)
+    Index.build(load_run(run), read_table(table), table.parent).save(run)
+    file = run / "index" / "items.csv"
+    whole = file.read_text("utf-8")
+    file.write_text(whole[: whole.rstrip().rindex("\n") + 1], "utf-8")
+    with pytest.raises(ValueError, match="items, "):
+        Index.load(run)
+    train(config, run)  # anew, in place of the first
     with pytest.raises(FileNotFoundError, match="no index"):
-        Index.load(tmp_path)
+        Index.load(run)
 
 
 @pytest.mark.filterwarnings("error")

@@ -16,7 +16,7 @@ _START = """\
 
 A spec is one YAML 1.2 file that says what to predict from which table.
 `autom3l init TABLE --target COLUMN` drafts one from the data, with what the rules see
-in each column as comments; `data.train` and `target` are all it needs:
+in each column as comments; `data.train` and `target` are all that most need:
 
 ```yaml
 data:

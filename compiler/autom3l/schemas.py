@@ -30,7 +30,7 @@ def spec_schema() -> dict[str, Any]:
     schema["description"] = "What is asked of autom3l."
     for key in FILLED:
         del schema["properties"][key]
-    schema["required"] = ["data", "target"]
+    schema["required"] = ["data"]  # a retrieval of two sides needs no target
     _accept_short_forms(schema["properties"], schema["$defs"])
     for section in (schema, *schema["$defs"].values()):
         _accept_empty(section)

@@ -25,12 +25,11 @@ def retrieval_task(
 ) -> tuple[Task, tuple[Decision, ...]]:
     """What belongs together: the sides of a row, or rows with the same label.
 
-    Raises `PlanError` where no two rows have a label in common (P118).
+    Raises `PlanError` where labels tell no rows apart, or all of them (P118).
     """
-    if target is not None and not spec.left:
-        problems = tuple(_lonely(target))
-        if problems:
-            raise PlanError(problems)
+    problems = tuple(_of_no_use(target, alone=not spec.left)) if target else ()
+    if problems:
+        raise PlanError(problems)
     metric, metric_why = choose_metric(spec, "retrieval")
     judged = target is not None and bool(spec.left) and target.distinct == 2
     classes: tuple[str, ...] = ()
@@ -101,8 +100,12 @@ def key_of_items(
     return best.name if best and best.present > _REPEATS * best.distinct else ""
 
 
-def _lonely(target: Target) -> Iterator[Diagnostic]:
-    if target.present <= _REPEATS * target.distinct:
+def _of_no_use(target: Target, *, alone: bool) -> Iterator[Diagnostic]:
+    if target.distinct < 2:
+        message = f"{target.name!r} is the same in every row: all would belong together"
+        hint = "name what only some rows have in common"
+        yield Diagnostic("P118", message, "target", hint)
+    elif alone and target.present <= _REPEATS * target.distinct:
         message = f"hardly two rows have the same {target.name!r}: {target.distinct:,} "
         message += f"labels in {target.present:,} rows"
         hint = "name a column that things alike have in common, or left: and right:"

@@ -31,8 +31,13 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
 
 
 def read_labelled(path: Path) -> pd.DataFrame:
-    """The rows of a table."""
-    return read_table(path)
+    """The rows of a table of which neither side is empty."""
+    return with_sides(read_table(path)).reset_index(drop=True)
+
+
+def with_sides(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of which neither side is empty."""
+    return rows.dropna(subset=QUERY, how="all").dropna(subset=ITEM, how="all")
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -29,8 +29,7 @@ def take(batch: Batch, rows: Tensor) -> Batch:
 
 def apart(rows: Batch) -> Batch:
     """Every side as a row of its own, without what says who belongs together."""
-    inputs = (n for n in rows if n not in ("target", "first"))
-    return {name: rows[name].flatten(0, 1) for name in inputs}
+    return {n: tensor.flatten(0, 1) for n, tensor in rows.items() if n != "target"}
 
 
 def by_row(vectors: Tensor, rows: Batch) -> Tensor:

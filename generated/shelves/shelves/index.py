@@ -12,7 +12,6 @@ import faiss
 import numpy as np
 import pandas as pd
 
-from shelves import target
 from shelves.checkpoint import Run, load_run
 from shelves.columns import IMAGE, ITEM, QUERY
 from shelves.data import read_table
@@ -30,12 +29,17 @@ class Index:
     @classmethod
     def build(cls, run: Run, rows: pd.DataFrame, images: Path) -> "Index":
         """Of the different items of a table, whose image paths start at `images`."""
-        rows = rows[target.first(rows).numpy()].reset_index(drop=True)
+        rows = rows.dropna(subset=ITEM, how="all")
+        rows = rows[~rows[ITEM].astype(str).duplicated()]
+        if rows.empty:
+            raise ValueError(f"no row has any of {', '.join(ITEM)}")
+        numbers, rows = rows.index, rows.reset_index(drop=True)
         inputs = run.features.transform(only(rows, ITEM))
         vectors = run.vectors(inputs).numpy()
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors))
-        shown = rows[ITEM]
+        named = [*ITEM]
+        shown = rows[[column for column in rows if column in named]]
         for column in shown.columns.intersection(IMAGE):
             # As the table has them, so that the index can move to another machine.
             paths = shown[column].map(
@@ -43,7 +47,9 @@ class Index:
                 na_action="ignore",
             )
             shown = shown.assign(**{column: paths})
-        return cls(run, index, shown.fillna("").astype(str))
+        items = shown.fillna("").astype(str).add_prefix("item ")
+        items.insert(0, "item", numbers.astype(str))
+        return cls(run, index, items)
 
     @classmethod
     def load(cls, run_folder: Path) -> "Index":
@@ -68,7 +74,8 @@ class Index:
     def find(self, rows: pd.DataFrame, top: int) -> pd.DataFrame:
         """The `top` items for each row, best first.
 
-        `query` is the number of the row, from 0; the items' own columns follow.
+        `query` is the number of the row, `item` that of the item in its table, both
+        from 0; the columns of the item follow.
         """
         inputs = self.run.features.transform(only(rows, QUERY))
         queries = self.run.vectors(inputs).numpy()

@@ -18,16 +18,18 @@ from shelves.index import Index
 def one_row(cells: list[str]) -> pd.DataFrame:
     """A query from texts such as `"title=red mug"`; nothing else is known of it.
 
-    The path of a photo is as seen from here.
+    The path of a photo is as seen from here; raises `FileNotFoundError` for none.
     """
     row = pd.DataFrame(index=[0], columns=FEATURES, dtype="str")
     for cell in cells:
-        column, _, text = cell.partition("=")
-        if column not in QUERY:
+        column, separator, text = cell.partition("=")
+        if not separator or column not in QUERY:
             raise KeyError(f"{column!r} is not one of {', '.join(QUERY)}")
         row[column] = [text]
     for column in IMAGE:
         row[column] = row[column].map(Path, na_action="ignore")
+        for photo in row[column].dropna():
+            photo.stat()
     return row
 
 
@@ -39,8 +41,10 @@ def main() -> None:
     parser.add_argument("--query", action="append", metavar="COLUMN=TEXT", default=[])
     parser.add_argument("--top", type=int, default=10, help="items for each query")
     args = parser.parse_args()
-    if bool(args.query) == bool(args.out):
+    if bool(args.query) == bool(args.table) or bool(args.table) != bool(args.out):
         parser.error("give a table and where to write to, or --query")
+    if args.top < 1:
+        parser.error("--top: at least 1")
     index = Index.load(args.run)
     if args.query:
         start = time.perf_counter()

@@ -64,7 +64,7 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
             raise KeyError(f"{dotted!r} is not a key of {path}")
         known = raw[table][key]
         raw[table][key] = (
-            text == "true" if known in (True, False) else type(known)(text)
+            text == "true" if isinstance(known, bool) else type(known)(text)
         )
     return Config(
         data=DataConfig(**raw["data"]),

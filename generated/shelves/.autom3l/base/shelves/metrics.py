@@ -5,7 +5,6 @@ import torch
 from torch import Tensor
 
 from shelves.features import Batch
-from shelves.target import related
 
 METRIC = "map_at_100"
 RANKS = 100  # that are looked at
@@ -30,21 +29,30 @@ def scores(hits: np.ndarray, relevant: np.ndarray) -> dict[str, float]:
 def judge(vectors: Tensor, rows: Batch) -> tuple[np.ndarray, np.ndarray]:
     """Whether what stands at each rank is relevant, and how much is in all.
 
-    Every row searches all different items of the rows; one with nothing to
-    find is left out. `vectors`: (rows, sides, width). Returns (queries, ranks), (queries,).
+    Every different query of the rows searches all different items of them. `vectors`:
+    (rows, sides, width). Returns (queries, ranks) and (queries,).
     """
-    items, targets = vectors[rows["first"]][:, -1], rows["target"][rows["first"]]
+    targets = rows["target"]
+    query_rows, item_rows = first_rows(targets[:, 0]), first_rows(targets[:, 1])
+    queries, items = vectors[query_rows, 0], vectors[item_rows, 1]
     hits, relevant = [], []
-    for start in range(0, len(vectors), CHUNK):
-        queries = vectors[start : start + CHUNK, 0]
-        likeness = queries @ items.T
-        together = related(rows["target"][start : start + CHUNK], targets)
+    for start in range(0, len(queries), CHUNK):
+        likeness = queries[start : start + CHUNK] @ items.T
+        together = torch.zeros_like(likeness, dtype=torch.bool)
+        asked = (targets[:, 0] >= start) & (targets[:, 0] < start + CHUNK)
+        together[targets[asked, 0] - start, targets[asked, 1]] = True
         best = likeness.topk(min(RANKS, len(items))).indices
         hits.append(together.gather(1, best))
         relevant.append(together.sum(dim=1))
     counts = torch.cat(relevant)
-    asked = counts > 0
-    return torch.cat(hits)[asked].numpy(), counts[asked].numpy()
+    asked_for = counts > 0
+    return torch.cat(hits)[asked_for].numpy(), counts[asked_for].numpy()
+
+
+def first_rows(numbers: Tensor) -> Tensor:
+    """The row that has each of the numbers, from 0, first."""
+    counts = numbers.bincount()
+    return numbers.argsort(stable=True)[counts.cumsum(0) - counts]
 
 
 def found_scores(vectors: Tensor, rows: Batch) -> dict[str, float]:

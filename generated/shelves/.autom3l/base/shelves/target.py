@@ -9,25 +9,21 @@ from shelves.columns import ITEM, QUERY
 
 
 def encode(rows: pd.DataFrame) -> Tensor:
-    """A number for each query and for each item: (rows, 2).
+    """Numbers from 0 of each query and item: (rows, 2); those of a row belong together."""
+    return torch.from_numpy(np.stack(_numbers(rows), axis=1))
 
-    Who has one of them in common belongs together: an item may answer several queries.
-    """
-    numbers = [
-        rows[side].astype(str).groupby(side, dropna=False).ngroup().to_numpy()
-        for side in (QUERY, ITEM)
-    ]
-    return torch.from_numpy(np.stack(numbers, axis=1))
+
+def _numbers(rows: pd.DataFrame) -> list[np.ndarray]:
+    sides = (rows[side].astype(str).fillna("") for side in (QUERY, ITEM))
+    return [side.groupby(list(side)).ngroup().to_numpy() for side in sides]
 
 
 def related(rows: Tensor, others: Tensor) -> Tensor:
-    """Which of both belong together, by what `encode` says: (rows, others)."""
+    """Which belong together, as far as these rows tell: (rows, others).
+
+    A query does with the items of all rows that ask the same, and of those with its own.
+    """
     return (rows[:, None] == others).any(dim=2)
-
-
-def first(rows: pd.DataFrame) -> Tensor:
-    """Whether the item of a row is not that of an earlier one: (rows,)."""
-    return torch.from_numpy(~rows[ITEM].astype(str).duplicated().to_numpy())
 
 
 def loss(vectors: Tensor, targets: Tensor, log_scale: Tensor) -> Tensor:

@@ -53,7 +53,6 @@ def train(
         validation = features.sides(parts.validation, cache)
     train_rows["target"] = target.encode(parts.train)
     validation["target"] = target.encode(parts.validation)
-    validation["first"] = target.first(parts.validation)
 
     network = fit(config, features, train_rows, validation, out, resume, report)
     inputs = apart(validation)

@@ -94,7 +94,7 @@ def _find(spec: Spec) -> _Findings:
     task, task_why = infer_task(spec, profile)
     spec, columns, columns_why = _typed(spec, profile)
     pairs = find_pairs(spec, profile)
-    split, split_why = choose_split(spec, profile, task, columns, pairs)
+    split, split_why = choose_split(spec, profile, task, columns, pairs=pairs)
     decisions = (*task_why, *split_why, *columns_why)
     return _Findings(spec, profile, task, split, columns, decisions)
 

@@ -73,7 +73,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     pairs = draw(column_strategies.pairs(columns)) if kind == "binary" else []
     encoders = draw(_encoders(columns, derived))
     task = draw(_tasks(kind, targets))
-    folds = draw(st.integers(1, 5)) if can_fold(data, split) else 1
+    folds = draw(st.integers(1, 5)) if can_fold(data, task, split) else 1
     trees = draw(st.sampled_from(kinds_of_trees(task, encoders)))
     name = draw(words)
     pipeline = Pipeline(
@@ -199,6 +199,7 @@ _text = st.sampled_from(
             tuning="frozen",
             max_tokens=64,
             backbone="sentence-transformers/all-MiniLM-L6-v2",
+            buckets=2**15,
         ),
         TextEncoder(
             card="bge-small-en-v1.5",

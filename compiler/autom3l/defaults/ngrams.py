@@ -11,7 +11,7 @@ from autom3l.encoders import Encoders
 from autom3l.ir import Decision, Task
 
 BUCKETS = 2**15
-FEWEST = 200  # training rows, of which few words would recur
+FEWEST = 150  # training rows, of which few words would recur
 
 
 def with_ngrams(

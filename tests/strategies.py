@@ -76,6 +76,8 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     derived = [] if two_sided else derived
     pairs = draw(column_strategies.pairs(columns)) if kind == "binary" else []
     encoders = draw(_encoders(columns, derived))
+    if retrieval and encoders.text and encoders.text.kind == "transformer":
+        encoders = replace(encoders, text=replace(encoders.text, buckets=0))
     task = draw(_tasks(kind, targets))
     if two_sided and draw(st.booleans()):
         task = replace(task, targets=())
@@ -217,6 +219,7 @@ _text = st.sampled_from(
             tuning="frozen",
             max_tokens=64,
             backbone="sentence-transformers/all-MiniLM-L6-v2",
+            buckets=2**15,
         ),
         TextEncoder(
             card="bge-small-en-v1.5",

@@ -63,7 +63,8 @@ class Context:
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
-    pretrained weights; `cached`: something of the cells is kept on disk between runs.
+    pretrained weights; `lexical`: n-grams stand beside
+    frozen embeddings of texts; `cached`: something of the cells is kept on disk.
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
@@ -122,6 +123,7 @@ class Context:
     inputs: tuple[TableInput, ...]
     backbones: Backbones
     frozen_text: bool
+    lexical: bool
     frozen_image: bool
     cached: bool
     decision_type: Literal["", "float", "list"]
@@ -214,6 +216,7 @@ def context(pipeline: Pipeline) -> Context:
         inputs=inputs,
         backbones=pretrained,
         frozen_text="text" in pretrained.frozen,
+        lexical="text" in pretrained.frozen and _buckets(pipeline) > 0,
         frozen_image="image" in pretrained.frozen,
         cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
         decision_type=decision_type(pipeline),
@@ -280,3 +283,8 @@ def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[
     if pipeline.ensemble.trees != "all":
         return [*inputs]
     return [*inputs, *backbones(pipeline.encoders).frozen]
+
+
+def _buckets(pipeline: Pipeline) -> int:
+    text = pipeline.encoders.text
+    return text.buckets if text else 0

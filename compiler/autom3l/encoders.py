@@ -37,6 +37,8 @@ class TextEncoder:
     weights folder) and pools its last hidden states. Its features are computed once
     (`frozen`), all its weights are trained (`full`), or adapters of low rank beside
     them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
+    Beside frozen features may stand a linear model of n-grams of words and letters,
+    hashed into `buckets`; 0 is none.
     """
 
     card: str

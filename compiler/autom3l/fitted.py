@@ -28,7 +28,7 @@ def fitted_fields(
     """Fields of `Features` that are learnt from training rows."""
     field_of = {"numbers": "edges", "codes": "levels", "items": "items"}
     text = pipeline.encoders.text
-    rarity = ("text_rarity",) if text and text.kind == "hashed_ngrams" else ()
+    rarity = ("text_rarity",) if text and text.buckets else ()
     scale = ("target_mean", "target_std")
     regression = pipeline.task.kind == "regression"
     fields = tuple(field_of[name] for name in inputs)

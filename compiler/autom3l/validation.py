@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     encoders.adapters,
     encoders.augmentation,
     encoders.prefix,
+    encoders.ngrams,
     encoders.sizes,
     encoders.cards,
     encoders.constraints,

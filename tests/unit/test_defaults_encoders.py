@@ -68,6 +68,22 @@ def test_pretrained_by_default_and_frozen(tmp_path: Path, photos: list[str]) -> 
     )
 
 
+def test_ngrams_stand_beside_frozen_embeddings_of_enough_rows(tmp_path: Path) -> None:
+    many: Table = {"about": ENGLISH * 2, "y": SPEED * 2}
+    few: Table = {"about": ENGLISH, "y": SPEED}
+    tuned = SpecEncoders(text=EncoderPin(tuning="full"))
+    for table, encoders, choice, buckets in (
+        (many, SpecEncoders(), "32,768 buckets beside the embeddings", 2**15),
+        (few, SpecEncoders(), "none", 0),
+        (many, tuned, "", 0),
+    ):
+        pipeline = plan(tmp_path, table, "y", encoders=encoders)
+        text = pipeline.encoders.text
+        assert text and text.buckets == buckets
+        told = [d.choice for d in pipeline.decisions if d.subject == "n-grams"]
+        assert told == ([choice] if choice else [])
+
+
 def test_offline_learns_from_the_rows_and_says_so(
     tmp_path: Path, photos: list[str]
 ) -> None:

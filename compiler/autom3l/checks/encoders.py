@@ -75,6 +75,21 @@ def prefix(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic("P231", message, "encoders.text")
 
 
+def ngrams(subject: Subject) -> Iterator[Diagnostic]:
+    """N-grams add to outputs, beside features that are frozen (P231)."""
+    text = subject.pipeline.encoders.text
+    if text is None or text.kind != "transformer" or not text.buckets:
+        return
+    if text.tuning != "frozen":
+        message = f"tuning {text.tuning!r} with {text.buckets} buckets of n-grams"
+        hint = "0 buckets: a language model that is tuned learns words itself"
+        yield Diagnostic("P231", message, "encoders.text", hint)
+    if subject.pipeline.retrieval:
+        message = f"a retrieval with {text.buckets} buckets of n-grams"
+        hint = "0 buckets: a vector has no outputs that they could add to"
+        yield Diagnostic("P231", message, "encoders.text", hint)
+
+
 def sizes(subject: Subject) -> Iterator[Diagnostic]:
     """Widths, lengths and pictures that can be computed (P240)."""
     encoders = subject.pipeline.encoders
@@ -85,8 +100,8 @@ def sizes(subject: Subject) -> Iterator[Diagnostic]:
             yield from outside(f"encoders.tabular.{name}", width, 1, 1024)
     if text := encoders.text:
         yield from outside("encoders.text.max_tokens", text.max_tokens, 4, 8192)
-        low, high = (2, 2**24) if text.kind == "hashed_ngrams" else (0, 0)
-        yield from outside("encoders.text.buckets", text.buckets, low, high)
+        if text.buckets or text.kind == "hashed_ngrams":
+            yield from outside("encoders.text.buckets", text.buckets, 2, 2**24)
         yield from outside("encoders.text.width", text.width, 1, 4096)
     if image := encoders.image:
         yield from outside("encoders.image.size", image.size, 32, 1024)

@@ -14,6 +14,7 @@ from autom3l.defaults.encoders import (
 )
 from autom3l.defaults.ensemble import choose_ensemble
 from autom3l.defaults.naming import package_name
+from autom3l.defaults.ngrams import with_ngrams
 from autom3l.defaults.pairs import choose_comparisons
 from autom3l.defaults.retrieval import choose_retrieval
 from autom3l.defaults.search import choose_search
@@ -62,6 +63,7 @@ def default_pipeline(
     encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, wished)
     encoders = with_numbers(encoders, derived, profile, zoo)
     rows = training_rows(profile, split)
+    encoders, ngrams_why = with_ngrams(encoders, task, pairs, rows)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
     training, tuning_why = with_tuning(training, encoders, rows)
@@ -93,6 +95,7 @@ def default_pipeline(
             *(d for d in columns_why if d.subject not in strays),
             *role_why,
             *encoders_why,
+            *ngrams_why,
             fusion_why,
             *training_why,
             *tuning_why,

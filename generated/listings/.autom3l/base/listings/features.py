@@ -13,6 +13,7 @@ from torch.utils.data import Dataset
 from listings.columns import CATEGORICAL, NUMBER_MARKS, NUMERIC
 from listings.config import Config
 from listings.image import ImageBackbone
+from listings.ngrams import hash_ngrams, rarity
 from listings.text import TextBackbone
 
 Batch = dict[str, Tensor]
@@ -47,15 +48,20 @@ class Features:
     edges: list[list[float]]  # of the quantile bins of each number
     levels: dict[str, list[str]]  # of each categorical column
     text: TextBackbone
+    text_buckets: int
+    text_rarity: list[float]  # of the n-grams in each bucket
     image: ImageBackbone
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
         numbers = number_table(rows)
+        buckets = config.model.text_buckets
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
             levels={c: _recurring(rows[c]) for c in CATEGORICAL},
             text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
+            text_buckets=buckets,
+            text_rarity=rarity(hash_ngrams(rows, buckets), buckets),
             image=ImageBackbone(config.model.image_backbone, config.model.image_size),
         )
 
@@ -66,13 +72,18 @@ class Features:
         return cls(
             **fitted,
             text=TextBackbone(str(folder / "text_backbone"), config.model.text_tokens),
+            text_buckets=config.model.text_buckets,
             image=ImageBackbone(
                 f"local-dir:{folder / 'image_backbone'}", config.model.image_size
             ),
         )
 
     def save(self, folder: Path) -> None:
-        fitted = {"edges": self.edges, "levels": self.levels}
+        fitted = {
+            "edges": self.edges,
+            "levels": self.levels,
+            "text_rarity": self.text_rarity,
+        }
         text = json.dumps(fitted, ensure_ascii=False, indent=1)
         (folder / "features.json").write_text(text, encoding="utf-8")
         self.text.save(folder / "text_backbone")
@@ -83,6 +94,7 @@ class Features:
         return {
             **self.table(rows),
             "text": self.text.embed(rows, cache),
+            "ngrams": hash_ngrams(rows, self.text_buckets),
             "image": self.image.embed(rows, cache),
         }
 

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from listings.columns import CATEGORICAL, IMAGE, TEXT
 from listings.config import ModelConfig
 from listings.features import Batch, Features, batch_size
+from listings.ngrams import NgramModel
 from listings.target import OUTPUTS
 
 # The inputs of each modality, and what they hold where its cells are empty.
@@ -14,7 +15,7 @@ MODALITIES: dict[str, dict[str, float]] = {
         "numbers": torch.nan,
         "codes": 1,
     },
-    "text": {"text": torch.nan},
+    "text": {"text": torch.nan, "ngrams": 0},
     "image": {"image": torch.nan},
 }
 
@@ -44,6 +45,7 @@ class Network(nn.Module):
         heads = torch.empty(config.members, width, OUTPUTS).uniform_(-bound, bound)
         self.heads = nn.Parameter(heads)
         self.bias = nn.Parameter(torch.zeros(config.members, OUTPUTS))
+        self.ngrams = NgramModel(features.text_rarity)
         self.modality_dropout = config.modality_dropout
 
     def forward(self, batch: Batch) -> Tensor:
@@ -61,7 +63,8 @@ class Network(nn.Module):
             dim=1,
         )
         members = self.trunk(embedded[:, None] * self.scales)
-        return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+        outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+        return outputs + self.ngrams(batch["ngrams"])[:, None]
 
 
 class TableEncoder(nn.Module):

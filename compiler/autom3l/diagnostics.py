@@ -14,17 +14,23 @@ class Diagnostic:
     `where` is `file:line` or the name of a column, flag or file; it may be empty.
     Codes: S… spec, D… data, P… plan, Z… zoo, R… templates, T… trial,
     E… emission, L… the language model, C… command line.
+    `output` are lines of a program that stand below the message.
     """
 
     code: str
     message: str
     where: str = ""
     hint: str = ""
+    output: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return one_line(f"{place}{self.message}{hint} [{self.code}]")
+        if not self.output:
+            return one_line(f"{place}{self.message}{hint} [{self.code}]")
+        below = "".join(f"\n    {one_line(line)}" for line in self.output)
+        head, end = one_line(place + self.message), one_line(f"{hint} [{self.code}]")
+        return f"{head}{below}\n{end}"
 
 
 class UserError(Exception):

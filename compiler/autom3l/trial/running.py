@@ -237,9 +237,8 @@ def _diagnostic(
     step: _Step, failure: str, ending: Ending, project: Path, hint: str
 ) -> Diagnostic:
     lines = ending.last_lines(_OUTPUT_LINES) or ["(it printed nothing)"]
-    output = "".join(f"\n    {line}" for line in lines)
     message = (
         f"the step {step.name!r} {failure}; the project is kept there, the target is "
-        f"untouched, and this is the end of the output:{output}\n"
+        "untouched, and this is the end of the output:"
     )
-    return Diagnostic("T001", message, str(project), hint)
+    return Diagnostic("T001", message, str(project), hint, tuple(lines))

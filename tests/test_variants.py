@@ -252,18 +252,21 @@ def test_their_own_tests_pass(half: int, tmp_path: Path) -> None:
     for variant in chosen:
         own = f"tests_of_{variant.package}"
         for name, text in emitted(variant).items():
-            path = tmp_path / variant.package / re.sub("^tests/", f"{own}/", name)
+            path = (
+                tmp_path / f"of_{variant.package}" / re.sub("^tests/", f"{own}/", name)
+            )
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.replace("tests.conftest", f"{own}.conftest"))
     # The others ask nothing of these choices; tests/test_emitted.py runs them.
     asked = "trains or resumed or fusion or target or tuning or ngrams"
     asked += " or scores or batch or together or counts"
-    folders = [f"{v.package}/tests_of_{v.package}" for v in chosen]
+    folders = [f"of_{v.package}/tests_of_{v.package}" for v in chosen]
     run(
         tmp_path,
-        *("pytest", "-q", "--import-mode=importlib", "-k", asked, *folders),
+        *("pytest", "-q", "--rootdir=.", "--import-mode=importlib", "-k", asked),
+        *folders,
         *("-W", "error::DeprecationWarning", "-p", "no:cacheprovider"),
-        paths=[tmp_path / variant.package for variant in chosen],
+        paths=[tmp_path / f"of_{variant.package}" for variant in chosen],
     )
 
 

@@ -40,7 +40,7 @@ from strategies import pipelines
 DATA_TEXTS = {
     *("targets", "classes", "column", "name", "missing", "levels", "affixes"),
     *("subject", "choice", "reason", "evidence", "thousands", "separator"),
-    *("inputs", "by", "value"),
+    *("inputs", "by", "value", "query", "item", "left", "right"),
 }
 LONG = "a'\n\"" * 2560  # 10 kB
 TASKS = (

@@ -63,8 +63,8 @@ class Context:
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
-    pretrained weights; `lexical`: n-grams stand beside
-    frozen embeddings of texts; `cached`: something of the cells is kept on disk.
+    pretrained weights; `lexical`: n-grams stand beside frozen embeddings of texts;
+    `cached`: something of the cells is kept on disk.
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from autom3l.checks.subject import Subject
+from autom3l.checks.subject import Subject, divider
 from autom3l.column import Column, Derived, DerivedKind, Modality
 from autom3l.diagnostics import Diagnostic, did_you_mean
 
@@ -52,9 +52,8 @@ def inputs(subject: Subject) -> Iterator[Diagnostic]:
     """What is derived from is in the table, and the model may know it (P253)."""
     pipeline = subject.pipeline
     forbidden = dict.fromkeys(pipeline.task.targets, "a target")
-    told_apart = pipeline.split.kind == "group" and pipeline.retrieval
-    if pipeline.split.kind in ("group", "column") and not told_apart:
-        forbidden[pipeline.split.column] = "what the rows are divided by"
+    if by := divider(pipeline):
+        forbidden[by] = "what the rows are divided by"
     for column in pipeline.columns:
         if column.role in ("leak", "split"):
             forbidden[column.name] = f"of role {column.role!r}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autom3l.checks.subject import Subject
+from autom3l.checks.subject import Subject, divider
 from autom3l.diagnostics import Diagnostic, did_you_mean
 
 
@@ -27,16 +27,10 @@ def column(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def stays_apart(subject: Subject) -> Iterator[Diagnostic]:
-    """What says the part or the group of a row does not feed the model (P221).
-
-    What a retrieval finds may well be told apart by what the model reads of it.
-    """
-    split = subject.pipeline.split
-    told_apart = split.kind == "group" and subject.pipeline.retrieval
-    if split.kind not in ("group", "column") or told_apart:
-        return
-    if split.column in {c.name for c in subject.pipeline.features()}:
-        message = f"the rows are divided by {split.column!r}, so it can't be a feature"
+    """What says the part or the group of a row does not feed the model (P221)."""
+    column = divider(subject.pipeline)
+    if column and column in {c.name for c in subject.pipeline.features()}:
+        message = f"the rows are divided by {column!r}, so it can't be a feature"
         yield Diagnostic("P221", message, "split.column", "give it the role split")
 
 

@@ -25,6 +25,15 @@ class Subject:
 Check = Callable[[Subject], Iterator[Diagnostic]]
 
 
+def divider(pipeline: Pipeline) -> str:
+    """The column that the rows are divided by, where it may feed nothing; else "".
+
+    What a retrieval finds may well be told apart by what the model reads of it.
+    """
+    by_group = pipeline.split.kind == "group" and not pipeline.retrieval
+    return pipeline.split.column if by_group or pipeline.split.kind == "column" else ""
+
+
 def outside(where: str, value: float, low: float, high: float) -> Iterator[Diagnostic]:
     """A number that is not within its bounds, both included (P240)."""
     if not low <= value <= high:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autom3l.column import Column
+from autom3l.column import Column, Pair
 from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.inference.aligned import align
 from autom3l.inference.association import Target, as_target
@@ -34,7 +34,8 @@ def infer_columns(
 
     Raises `DataError` where more than half of a column's images do not open.
     """
-    pairs, sides = find_pairs(spec, profile), _sides(spec, profile)
+    pairs = find_pairs(spec, profile)
+    sides = _sides(pairs, spec, profile)
     targets = _targets(spec, profile)
     verdicts = _compared(spec, profile, _judged(spec, profile), targets, sides)
     typed = [to_ir(name, verdict) for name, verdict in verdicts.items()]
@@ -46,9 +47,9 @@ def infer_columns(
     return tuple(column for column, _ in pinned), tuple(d for _, d in pinned)
 
 
-def _sides(spec: Spec, profile: DataProfile) -> frozenset[str]:
+def _sides(pairs: Sequence[Pair], spec: Spec, profile: DataProfile) -> frozenset[str]:
     """The columns of either side, where a row has two."""
-    pairs, sides = find_pairs(spec, profile), find_sides(spec, profile)
+    sides = find_sides(spec, profile)
     if sides is not None:
         return frozenset((*sides.query, *sides.item))
     return frozenset(name for pair in pairs for name in (pair.left, pair.right))

@@ -67,7 +67,7 @@ def by_chance(rows: Batch) -> dict[str, float]:
 def summary(report: dict[str, Any]) -> str:
     """The report as a Markdown table."""
     lines = [
-        f"{report['queries']} queries, {report['items']} items, of the test rows alone",
+        f"{report['queries']} queries, {report['items']} items, of these rows alone",
         f"{report['cells without a photo']} cells without a photo that opens",
         "",
         "| | " + " | ".join(report["metrics"]) + " |",

@@ -18,7 +18,7 @@ BATCH = 1024
 
 @dataclass(frozen=True)
 class Run:
-    """A trained model and all that it needs to predict."""
+    """A trained model and all that it needs to search."""
 
     config: Config
     features: Features

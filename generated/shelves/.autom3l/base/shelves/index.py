@@ -38,8 +38,7 @@ class Index:
         vectors = run.vectors(inputs).numpy()
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors))
-        named = [*ITEM]
-        shown = rows[[column for column in rows if column in named]]
+        shown = rows[[column for column in rows if column in ITEM]]
         for column in shown.columns.intersection(IMAGE):
             # As the table has them, so that the index can move to another machine.
             paths = shown[column].map(

@@ -29,7 +29,7 @@ def one_row(cells: list[str]) -> pd.DataFrame:
     for column in IMAGE:
         row[column] = row[column].map(Path, na_action="ignore")
         for photo in row[column].dropna():
-            photo.stat()
+            photo.stat()  # raises where there is none
     return row
 
 

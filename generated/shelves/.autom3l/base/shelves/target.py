@@ -39,7 +39,6 @@ def loss(vectors: Tensor, targets: Tensor, log_scale: Tensor) -> Tensor:
 
 
 def _entropy(logits: Tensor, together: Tensor) -> Tensor:
-    """The mean cross-entropy of the rows that have something to find."""
-    found = together.sum(dim=1)
-    surprise = -(logits.log_softmax(dim=1) * together).sum(dim=1) / found.clamp(min=1)
-    return surprise.sum() / (found > 0).sum().clamp(min=1)
+    """The mean cross-entropy; each row has its own other side to find."""
+    surprise = -(logits.log_softmax(dim=1) * together).sum(dim=1)
+    return (surprise / together.sum(dim=1)).mean()

@@ -5,6 +5,9 @@ import torch
 from torch import Tensor, nn
 
 from listings.columns import TEXT
+from listings.config import Config
+from listings.features import Features
+from listings.model import Network
 from listings.ngrams import MOST, NgramModel, hash_ngrams, rarity
 
 BUCKETS = 4096
@@ -58,3 +61,16 @@ def test_half_of_the_training_rows_do_without() -> None:
     nn.init.ones_(model.weights.weight)
     assert 0.4 < model(ngrams).any(dim=1).float().mean() < 0.6
     assert model.eval()(ngrams).all()
+
+
+def test_what_ngrams_say_is_added_to_every_member(
+    config: Config, rows: pd.DataFrame
+) -> None:
+    features = Features.fit(rows, config)
+    network = Network(features, config.model).eval()
+    batch = features.transform(rows)
+    before = network(batch)
+    nn.init.ones_(network.ngrams.weights.weight)
+    added = network.ngrams(batch["ngrams"])[:, None]
+    assert added.any()
+    assert torch.allclose(network(batch), before + added, atol=1e-4)

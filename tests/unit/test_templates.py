@@ -101,7 +101,8 @@ def of_item(node: nodes.Getitem, scope: Scope) -> Types:
 
 
 def of_choice(node: nodes.CondExpr, scope: Scope) -> Types:
-    return types_of(node.expr1, scope) + types_of(node.expr2, scope)
+    alternative = types_of(node.expr2, scope) if node.expr2 else []
+    return types_of(node.expr1, scope) + alternative
 
 
 def of_sum(node: nodes.BinExpr, scope: Scope) -> Types:

@@ -18,7 +18,14 @@ from typing import Any
 import pytest
 from autom3l.checks.training import HEADS
 from autom3l.column import Column, Derived, ListFormat, NumberFormat, Pair
-from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder, Tuning
+from autom3l.encoders import (
+    Encoders,
+    ImageEncoder,
+    Pooling,
+    TabularEncoder,
+    TextEncoder,
+    Tuning,
+)
 from autom3l.filetree import FileTree
 from autom3l.formatting import format_tree
 from autom3l.ir import (
@@ -103,6 +110,21 @@ def pretrained(
     network = ImageEncoder(backbone, "timm", image, 224, backbone)
     encoders = replace(variant.encoders, text=bert, image=network)
     return replace(variant, encoders=encoders)
+
+
+def half_and_half(pooling: Pooling, package: str, sides: Retrieval) -> Pipeline:
+    """A search between texts and photos by the frozen halves of a pair."""
+    task = Task("retrieval", (), "recall_at_1")
+    plain = pipeline(package, task, RECIPE, columns=(ABOUT, PHOTO))
+    whole = pretrained(plain, "frozen", "frozen")
+    assert whole.encoders.text
+    text = replace(whole.encoders.text, pooling=pooling, buckets=0)
+    return replace(
+        whole,
+        encoders=replace(whole.encoders, text=text, one_space=True),
+        fusion=Fusion(1, 0, 16, 0.0, 0.0, 8, 0.2),
+        retrieval=sides,
+    )
 
 
 TUNED = replace(RECIPE, backbone=BackboneTraining(5e-5, 0.9, 5e-4, 4, 32))
@@ -206,6 +228,8 @@ VARIANTS = (
         fusion=Fusion(1, 0, 16, 0.0, 0.0, 8, 0.2),
         retrieval=Retrieval(("photo",), ("about",), hard_negatives=True),
     ),
+    half_and_half("clip", "photos_by_words", Retrieval(("about",), ("photo",))),
+    half_and_half("siglip", "words_by_photos", Retrieval(("photo",), ("about",))),
 )
 variants = pytest.mark.parametrize("variant", VARIANTS, ids=lambda v: v.package)
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
 from autom3l.card import Card
 from autom3l.column import Column
-from autom3l.encoders import Encoders, ImageEncoder, TextEncoder
+from autom3l.encoders import Encoders, ImageEncoder, Pooling, TextEncoder
 from autom3l.ir import Data, Fusion, Pipeline, Split, Task, Training
 from autom3l.rendering import render
 from autom3l.resources import templates_dir, zoo_dir
@@ -85,7 +85,7 @@ def blocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Modul
     """The emitted modules by pooling, and `timm`."""
     folder = tmp_path_factory.mktemp("projects")
     about, photo = Column("about", "text"), Column("photo", "image")
-    for pooling in ("mean", "cls"):
+    for pooling in get_args(Pooling):
         text = TextEncoder(
             *("bert-base-uncased", "transformer", "frozen", 64),
             backbone="google-bert/bert-base-uncased",
@@ -95,26 +95,30 @@ def blocks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Modul
     image = ImageEncoder("resnet18", "timm", "frozen", 224, "resnet18.a1_in1k")
     project(folder, "zoo_timm", photo, Encoders(image=image))
     sys.path.insert(0, str(folder))
-    yield {
-        "mean": importlib.import_module("zoo_mean.text"),
-        "cls": importlib.import_module("zoo_cls.text"),
-        "timm": importlib.import_module("zoo_timm.image"),
-    }
+    modules = {p: importlib.import_module(f"zoo_{p}.text") for p in get_args(Pooling)}
+    yield {**modules, "timm": importlib.import_module("zoo_timm.image")}
     sys.path.remove(str(folder))
 
 
 def save_small(card: Card, folder: Path) -> None:
     """The card's model with two layers and eight words, and a tokenizer for them."""
     from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import AutoConfig, AutoModel, PreTrainedTokenizerFast
+    from transformers import (
+        AutoConfig,
+        AutoModel,
+        CLIPTextModelWithProjection,
+        PreTrainedTokenizerFast,
+        SiglipTextModel,
+    )
 
     layers = "n_layers" if "n_layers" in card.architecture else "num_hidden_layers"
     small = {"vocab_size": len(WORDS), layers: 2, "pad_token_id": 1, "bos_token_id": 0}
     ends = {"eos_token_id": 2, "cls_token_id": 0, "sep_token_id": 2}
     stated = json.loads(json.dumps(card.architecture))  # lists, no tuples
     config = AutoConfig.for_model(**{**stated, **small, **ends})
-    model: Any = AutoModel
-    model.from_config(config).save_pretrained(folder)
+    halves = {"clip": CLIPTextModelWithProjection, "siglip": SiglipTextModel}
+    build: Any = halves.get(card.pooling or "", AutoModel.from_config)
+    build(config).save_pretrained(folder)
     vocabulary = {word: i for i, word in enumerate(WORDS)}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()

@@ -95,6 +95,8 @@ def near(pipeline: Pipeline) -> tuple[Frozen, ...]:
     if part is None:
         return ()
     branches: tuple[Frozen, ...] = ("text", "image")
+    if pipeline.encoders.one_space:
+        return branches
     found = []
     for branch in branches:
         names = {column.name for column in pipeline.features(branch)}

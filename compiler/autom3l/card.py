@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from autom3l.encoders import Pooling
+
 CardModality = Literal["tabular", "text", "image"]
 Kind = Literal["mlp", "hashed_ngrams", "transformer", "convnet", "timm"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -47,6 +49,8 @@ class Card:
     `licence` is an SPDX identifier, or the name that the library gives; `languages` are
     ISO 639-1 codes, `multilingual` or `any`; `domains` what a specialised model was
     trained on. `prefix` stands before every text, where the model was trained so.
+    Vectors of cards with the same `space` can be compared, those of a text with those
+    of a picture; `pooling` then is how such a model makes one of a text.
     `architecture` is the configuration that transformers builds it from.
     """
 
@@ -67,10 +71,11 @@ class Card:
     max_tokens: Count = 0
     input_size: Count = 0
     fixed_size: bool = False
-    pooling: Literal["mean", "cls"] | None = None
+    pooling: Pooling | None = None
     languages: tuple[Language, ...] = ()
     domains: tuple[Words, ...] = ()
     prefix: str = ""
+    space: str = ""
     architecture: dict[str, str | bool | int | float | tuple[str, ...]] = field(
         default_factory=dict
     )

@@ -11,6 +11,7 @@ from autom3l.column import CONFIG
 
 Tuning = Literal["frozen", "full", "lora"]
 Augmentation = Literal["none", "flip_shift"]
+Pooling = Literal["mean", "cls", "clip", "siglip"]
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -34,9 +35,10 @@ class TextEncoder:
     `hashed_ngrams` needs no weights: word n-grams hashed into `buckets` embeddings of
     `width` values.
     `transformer` loads `backbone` (a hub name, or a folder of that name under the
-    weights folder) and pools its last hidden states. Its features are computed once
-    (`frozen`), all its weights are trained (`full`), or adapters of low rank beside
-    them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
+    weights folder) and pools its last hidden states; `clip` (arXiv 2103.00020) and
+    `siglip` (arXiv 2502.14786) do so as they were trained to. Its features are computed
+    once (`frozen`), all its weights are trained (`full`), or adapters of low rank
+    beside them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
     Beside frozen features may stand a linear model of n-grams of words and letters,
     hashed into `buckets`; 0 is none.
     """
@@ -46,7 +48,7 @@ class TextEncoder:
     tuning: Tuning
     max_tokens: int
     backbone: str = ""
-    pooling: Literal["mean", "cls"] = "mean"
+    pooling: Pooling = "mean"
     buckets: int = 0
     width: int = 64
     prefix: str = Field(default="", exclude_if=lambda v: not v)
@@ -70,8 +72,12 @@ class ImageEncoder:
 
 @dataclass(frozen=True, config=CONFIG)
 class Encoders:
-    """At most one encoder per modality; `None` where the table has no such column."""
+    """At most one encoder per modality; `None` where the table has no such column.
+
+    `one_space`: texts and pictures get vectors that can be compared with each other.
+    """
 
     tabular: TabularEncoder | None = None
     text: TextEncoder | None = None
     image: ImageEncoder | None = None
+    one_space: bool = Field(default=False, exclude_if=lambda v: not v)

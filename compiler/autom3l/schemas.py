@@ -14,6 +14,14 @@ from autom3l.spec_reading import COUNTS, FILLED, SIZE
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _NOTHING = {"type": "null"}
+_SOME = {"type": ["string", "array"], "minItems": 1}
+_TARGET_OR_SIDES = {
+    "if": {
+        "properties": {"task": {"const": "retrieval"}, "left": _SOME},
+        "required": ["task", "left"],
+    },
+    "else": {"properties": {"target": _SOME}, "required": ["target"]},
+}
 _NOTES = ("title", "description", "default")
 
 
@@ -30,7 +38,8 @@ def spec_schema() -> dict[str, Any]:
     schema["description"] = "What is asked of autom3l."
     for key in FILLED:
         del schema["properties"][key]
-    schema["required"] = ["data"]  # a retrieval of two sides needs no target
+    schema["required"] = ["data"]
+    schema |= _TARGET_OR_SIDES
     _accept_short_forms(schema["properties"], schema["$defs"])
     for section in (schema, *schema["$defs"].values()):
         _accept_empty(section)

@@ -59,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     encoders.backbones,
     encoders.adapters,
     encoders.augmentation,
+    encoders.one_space,
     encoders.prefix,
     encoders.ngrams,
     encoders.sizes,

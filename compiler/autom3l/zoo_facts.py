@@ -10,14 +10,24 @@ import timm
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
-from transformers import AutoConfig, AutoModel
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    CLIPTextModelWithProjection,
+    SiglipTextModel,
+)
 
 from autom3l.card import Card
 from autom3l.diagnostics import Diagnostic, did_you_mean
 
 Facts = dict[str, Any]
-# The length of text for which cards state their work.
+# The length of text for which cards state their work, if they read as much.
 TOKENS = 128
+# What the halves of image-text pairs are, by how they pool, and their vector.
+HALVES: dict[str | None, tuple[Any, str]] = {
+    "clip": (CLIPTextModelWithProjection, "text_embeds"),
+    "siglip": (SiglipTextModel, "pooler_output"),
+}
 # The most work of a class of size, in billions of operations.
 SIZES = {"tiny": 3.0, "small": 20.0, "base": 50.0}
 
@@ -82,6 +92,8 @@ def _timm(card: Card) -> Facts:
 def _transformer(card: Card) -> Facts:
     stated: dict[str, Any] = json.loads(json.dumps(card.architecture))
     config: Any = AutoConfig.for_model(**stated, attn_implementation="eager")
+    if card.pooling in HALVES:
+        return _half(card, config)
     with torch.device("meta"):
         model = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
         size = getattr(config, "embedding_size", config.hidden_size)
@@ -89,6 +101,15 @@ def _transformer(card: Card) -> Facts:
         facts = _measured(model, inputs_embeds=torch.empty(1, TOKENS, size))
     longest = min(card.max_tokens, _positions(model, config))
     return {**facts, "max_tokens": longest}
+
+
+def _half(card: Card, config: Any) -> Facts:
+    kind, vector = HALVES[card.pooling]
+    tokens = min(TOKENS, card.max_tokens)
+    with torch.device("meta"):
+        words = torch.zeros(1, tokens, dtype=torch.long)
+        facts = _measured(kind(config), words, vector=vector)
+    return {**facts, "max_tokens": config.max_position_embeddings}
 
 
 def _positions(model: nn.Module, config: Any) -> int:
@@ -100,12 +121,14 @@ def _positions(model: nn.Module, config: Any) -> int:
     return int(config.max_position_embeddings)
 
 
-def _measured(model: Any, *inputs: Any, **named: Any) -> Facts:
+def _measured(
+    model: Any, *inputs: Any, vector: str = "last_hidden_state", **named: Any
+) -> Facts:
     """Parameters, values per input, and the work of one pass to three digits."""
     model.eval().requires_grad_(False)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         output = model(*inputs, **named)
-    vectors = getattr(output, "last_hidden_state", output)
+    vectors = getattr(output, vector, output)
     gflops = float(f"{counter.get_total_flops() / 1e9:.3g}")
     return {
         "parameters": sum(p.numel() for p in model.parameters()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 from autom3l.checks.subject import Subject
 from autom3l.column import Derived
 from autom3l.defaults import default_pipeline
+from autom3l.defaults.one_space import MULTILINGUAL
 from autom3l.diagnostics import UserError
 from autom3l.ir import Pipeline
 from autom3l.resources import zoo_dir
-from autom3l.spec import ColumnPin
+from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
 from autom3l.validation import CHECKS
 from autom3l.zoo import load_zoo
 from column_samples import Cell, spec_of, table_of
+from PIL import Image
 
 WORDS = ["red", "blue", "small", "large", "round", "lamp", "chair", "old", "new"]
 THINGS, ROWS = 80, 400
@@ -42,7 +45,7 @@ def table() -> dict[str, list[Cell]]:
 
 def planned(cells: dict[str, list[Cell]] | None = None, /, **spec: Any) -> Pipeline:
     wanted = replace(spec_of("thing"), **{"task": "retrieval", **spec})
-    profile = table_of(cells or table())
+    profile = table_of(cells or table(), wanted.folder)
     zoo = load_zoo([zoo_dir()])
     return default_pipeline(wanted, profile, zoo, root="..", weights="")
 
@@ -110,6 +113,79 @@ def test_two_labels_say_which_sides_belong_together() -> None:
     assert (task.targets, task.classes) == (("fits",), ("no", "yes"))
 
 
+PHOTOS: list[Cell] = [f"{n % 40}.png" for n in range(ROWS)]
+PAIR = {"photo": ColumnPin(modality="image"), "question": ColumnPin(modality="text")}
+
+
+def cells() -> dict[str, list[Cell]]:
+    return {"question": table()["question"], "photo": PHOTOS}
+
+
+@pytest.fixture
+def searched(tmp_path: Path) -> dict[str, Any]:
+    """What a spec says of questions that find photos."""
+    for name in {*PHOTOS}:
+        Image.new("RGB", (4, 4)).save(tmp_path / str(name))
+    return {
+        "folder": str(tmp_path),
+        "target": (),
+        "columns": PAIR,
+        "left": ("question",),
+        "right": ("photo",),
+    }
+
+
+def test_texts_and_photos_are_compared_by_halves_of_a_pair(
+    searched: dict[str, Any],
+) -> None:
+    pipeline = planned(cells(), **searched)
+    text, image = pipeline.encoders.text, pipeline.encoders.image
+    assert pipeline.encoders.one_space and text and image
+    assert (text.card, image.card) == MULTILINGUAL
+    assert (text.pooling, text.max_tokens) == ("siglip", 64)
+    (why,) = [d for d in pipeline.decisions if d.subject == "pair"]
+    assert why.choice == " + ".join(MULTILINGUAL)
+    offline = Constraints(offline=True)
+    assert not planned(cells(), **searched, constraints=offline).encoders.one_space
+
+
+def test_what_the_spec_names_may_be_half_of_a_pair(searched: dict[str, Any]) -> None:
+    clip = ("clip-vit-base-patch32", "vit_base_patch32_clip_224")
+    text, image = map(EncoderPin, clip)
+    named = {
+        "both": SpecEncoders(text, image),
+        "text": SpecEncoders(text=EncoderPin("all-MiniLM-L6-v2")),
+        "tuned": SpecEncoders(text, replace(image, tuning="full")),
+    }
+    found = {
+        name: planned(cells(), **searched, encoders=pins).encoders.one_space
+        for name, pins in named.items()
+    }
+    assert found == {"both": True, "text": False, "tuned": False}
+
+
+def test_where_both_sides_have_photos_those_are_compared(
+    searched: dict[str, Any],
+) -> None:
+    both = cells() | {"answer_photo": PHOTOS[::-1]}
+    searched |= {"left": ("question", "photo"), "right": ("answer_photo",)}
+    assert not planned(both, **searched).encoders.one_space
+
+
+def test_one_space_needs_both_halves(searched: dict[str, Any]) -> None:
+    good = planned(cells(), **searched)
+    encoders, text, image = good.encoders, good.encoders.text, good.encoders.image
+    assert text and image and problems(good) == []
+    for broken in (
+        replace(encoders, text=replace(text, pooling="mean")),
+        replace(encoders, image=replace(image, tuning="full")),
+        replace(encoders, text=replace(text, tuning="full")),
+        replace(encoders, text=replace(text, card="clip-vit-base-patch32")),
+        replace(encoders, image=replace(image, card="mobilenetv2_100")),
+    ):
+        assert problems(replace(good, encoders=broken)), broken
+
+
 def test_vectors_are_of_one_network() -> None:
     pipeline = planned()
     assert (pipeline.fusion.members, pipeline.ensemble.folds) == (1, 1)
@@ -134,7 +210,7 @@ def test_what_is_no_retrieval_is_refused(spec: dict[str, Any], code: str) -> Non
 
 
 def problems(pipeline: Pipeline) -> Sequence[str]:
-    subject = Subject(pipeline)
+    subject = Subject(pipeline, zoo=load_zoo([zoo_dir()]))
     return [problem.code for check in CHECKS for problem in check(subject)]
 
 

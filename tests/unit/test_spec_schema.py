@@ -63,8 +63,16 @@ FULL: dict[str, Any] = {
     "weights_dir": "w",
     "seed": 3,
 }
+SIDES: dict[str, Any] = {
+    "data": FULL["data"],
+    "task": "retrieval",
+    "left": "photo",
+    "right": ["name", "text"],
+}
 PLACES = [
     (),
+    ("left",),
+    ("right",),
     *((key,) for key in FULL),
     *((section, key) for section in ("data", "split") for key in FULL[section]),
     *(("constraints", key) for key in FULL["constraints"]),
@@ -100,8 +108,8 @@ def form_problems(path: Path) -> list[str]:
 
 @st.composite
 def mutated(draw: st.DrawFn) -> Any:
-    """The full document with some values replaced, removed or added."""
-    document = copy.deepcopy(FULL)
+    """A document with some values replaced, removed or added."""
+    document = copy.deepcopy(draw(st.sampled_from([FULL, SIDES])))
     for place in draw(st.lists(st.sampled_from(PLACES), max_size=3)):
         document = changed(draw, document, place)
     return document
@@ -143,11 +151,28 @@ def test_the_schemas_are_schemas_and_describe_every_key() -> None:
             assert schema.get("description"), key
 
 
-def test_the_full_document_has_no_mistake_of_form(tmp_path: Path) -> None:
+@pytest.mark.parametrize("document", [FULL, SIDES], ids=["full", "sides"])
+def test_the_documents_have_no_mistake_of_form(
+    tmp_path: Path, document: dict[str, Any]
+) -> None:
     path = tmp_path / "full.yaml"
-    path.write_text(json.dumps(FULL), encoding="utf-8")
+    path.write_text(json.dumps(document), encoding="utf-8")
     assert form_problems(path) == []
-    assert SPEC.is_valid(FULL)
+    assert SPEC.is_valid(document)
+
+
+@pytest.mark.parametrize("lost", ["target", "left"])
+@pytest.mark.parametrize("value", ["absent", None, [], ""])
+def test_there_is_a_target_or_there_are_sides(
+    tmp_path: Path, lost: str, value: Any
+) -> None:
+    document = {**(FULL if lost == "target" else SIDES), lost: value}
+    if value == "absent":
+        del document[lost]
+    path = tmp_path / "spec.yaml"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert form_problems(path)
+    assert not SPEC.is_valid(document)
 
 
 @settings(max_examples=20, deadline=None)

@@ -11,6 +11,7 @@ from autom3l.defaults.choosing import breaches
 from autom3l.defaults.tabular import TABULAR
 from autom3l.diagnostics import Diagnostic, did_you_mean
 from autom3l.encoders import Encoders, ImageEncoder, TabularEncoder, TextEncoder
+from autom3l.zoo import Zoo
 
 Encoder = TabularEncoder | TextEncoder | ImageEncoder
 
@@ -67,6 +68,26 @@ def augmentation(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic("P231", message, "encoders.image", hint)
 
 
+def one_space(subject: Subject) -> Iterator[Diagnostic]:
+    """Texts and pictures share a space in a retrieval by frozen halves (P231)."""
+    pipeline, encoders = subject.pipeline, subject.pipeline.encoders
+    text, image = encoders.text, encoders.image
+    paired = text is not None and text.pooling in ("clip", "siglip")
+    if text and paired and text.tuning != "frozen":
+        message = f"pooling {text.pooling!r} with tuning {text.tuning!r}"
+        hint = "'frozen': half of a pair that is tuned leaves their space"
+        yield Diagnostic("P231", message, "encoders.text", hint)
+    if not encoders.one_space:
+        return
+    if not pipeline.retrieval:
+        message = "one space of texts and pictures, but no retrieval"
+        yield Diagnostic("P231", message, "encoders.one_space")
+    if not paired or not image or image.kind != "timm" or image.tuning != "frozen":
+        message = "one space, but not of the frozen halves of a pair"
+        hint = "a text encoder that pools as clip or siglip, and the pictures' half"
+        yield Diagnostic("P231", message, "encoders.one_space", hint)
+
+
 def prefix(subject: Subject) -> Iterator[Diagnostic]:
     """Only a pretrained model knows a prefix (P231)."""
     text = subject.pipeline.encoders.text
@@ -114,6 +135,7 @@ def cards(subject: Subject) -> Iterator[Diagnostic]:
     """Cards that exist, of the right modality and kind, used within limits (P232)."""
     if subject.zoo is None:
         return
+    yield from _halves(subject.pipeline.encoders, subject.zoo)
     for modality, encoder in _all(subject.pipeline.encoders):
         if encoder is None:
             continue
@@ -140,6 +162,16 @@ def constraints(subject: Subject) -> Iterator[Diagnostic]:
             yield Diagnostic("P233", message, f"encoders.{modality}")
 
 
+def _halves(encoders: Encoders, zoo: Zoo) -> Iterator[Diagnostic]:
+    if not (encoders.one_space and encoders.text and encoders.image):
+        return
+    text, image = encoders.text.card, encoders.image.card
+    spaces = {card.space for card in zoo.cards if card.name in (text, image)}
+    if len(spaces) > 1:
+        message = f"cards {text!r} and {image!r} share no space"
+        yield Diagnostic("P232", message, "encoders.one_space")
+
+
 def _all(encoders: Encoders) -> tuple[tuple[CardModality, Encoder | None], ...]:
     return (
         ("tabular", encoders.tabular),
@@ -158,6 +190,8 @@ def _misuse(card: Card, encoder: Encoder) -> Iterator[str]:
     if isinstance(encoder, TextEncoder) and encoder.max_tokens > card.max_tokens:
         given = encoder.max_tokens
         yield f"card {card.name!r} reads {card.max_tokens} tokens, not {given}"
+    if isinstance(encoder, TextEncoder) and encoder.pooling != (card.pooling or "mean"):
+        yield f"card {card.name!r} pools as {card.pooling}, not {encoder.pooling}"
     if isinstance(encoder, ImageEncoder) and card.fixed_size:
         size, given = card.input_size, encoder.size
         if given != size:

@@ -48,6 +48,12 @@ def choose_card(spec: Spec, cards: Sequence[Card], preferred: Sequence[str]) -> 
     return Choice(card, backbone, reason, tuple(refused))
 
 
+def can_be_had(spec: Spec, card: Card) -> bool:
+    """Whether a pretrained card may be used here, and its weights are within reach."""
+    broken = any(breaches(spec.constraints, card))
+    return not broken and _pretrained(spec, [card]) is not None
+
+
 def by_liking(cards: Sequence[Card], preferred: Sequence[str]) -> list[Card]:
     """The preferred ones, then general before specialised ones, quick ones first."""
     ranks = {name: rank for rank, name in enumerate(preferred)}

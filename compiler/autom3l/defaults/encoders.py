@@ -8,12 +8,14 @@ from dataclasses import replace
 from autom3l.card import CardModality
 from autom3l.column import Column, Derived
 from autom3l.defaults.image import choose_image
+from autom3l.defaults.one_space import choose_pair
 from autom3l.defaults.pins import NO_PIN, absent
 from autom3l.defaults.tabular import TABULAR, choose_tabular
 from autom3l.defaults.text import choose_text
-from autom3l.encoders import Encoders
+from autom3l.encoders import Encoders, ImageEncoder, TextEncoder
 from autom3l.ir import Decision
 from autom3l.profile import DataProfile
+from autom3l.retrieval import Retrieval
 from autom3l.spec import EncoderPin, Spec
 from autom3l.zoo import Zoo
 
@@ -26,7 +28,9 @@ def choose_encoders(
     profile: DataProfile,
     zoo: Zoo,
     columns: Sequence[Column],
+    *,
     wished: Pins = NO_PINS,
+    retrieval: Retrieval | None = None,
 ) -> tuple[Encoders, tuple[Decision, ...]]:
     """The encoders with their decisions; raises `PlanError` (P130 to P133).
 
@@ -42,11 +46,17 @@ def choose_encoders(
         absent("image", spec.encoders.image)
     text_pin = _merged(spec.encoders.text, wished.get("text", NO_PIN))
     image_pin = _merged(spec.encoders.image, wished.get("image", NO_PIN))
+    pair_why: tuple[Decision, ...] = ()
+    if retrieval and text_pin == image_pin == NO_PIN:
+        pair = choose_pair(spec, profile, zoo, features, retrieval)
+        if pair:
+            text_pin, image_pin, pair_why = *pair[0], (pair[1],)
     empty: tuple[None, tuple[Decision, ...]] = None, ()
     a, why_a = choose_tabular(profile, zoo, tabular) if tabular else empty
     b, why_b = choose_text(spec, profile, zoo, texts, text_pin) if texts else empty
     c, why_c = choose_image(spec, profile, zoo, images, image_pin) if images else empty
-    return Encoders(a, b, c), (*why_a, *why_b, *why_c)
+    one_space = retrieval is not None and _one_space(b, c, zoo)
+    return Encoders(a, b, c, one_space), (*pair_why, *why_a, *why_b, *why_c)
 
 
 def with_numbers(
@@ -57,6 +67,13 @@ def with_numbers(
         return encoders
     tabular, _ = choose_tabular(profile, zoo, ())
     return replace(encoders, tabular=tabular)
+
+
+def _one_space(text: TextEncoder | None, image: ImageEncoder | None, zoo: Zoo) -> bool:
+    if text is None or image is None or {text.tuning, image.tuning} != {"frozen"}:
+        return False
+    space = zoo.card(text.card).space
+    return space != "" and space == zoo.card(image.card).space
 
 
 def _merged(pin: EncoderPin, wished: EncoderPin) -> EncoderPin:

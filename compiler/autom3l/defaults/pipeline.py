@@ -60,7 +60,9 @@ def default_pipeline(
     else:
         role_why = ()
     pairs, derived, pairs_why = choose_comparisons(found, columns, profile)
-    encoders, encoders_why = choose_encoders(spec, profile, zoo, columns, wished)
+    encoders, encoders_why = choose_encoders(
+        spec, profile, zoo, columns, wished=wished, retrieval=retrieval
+    )
     encoders = with_numbers(encoders, derived, profile, zoo)
     rows = training_rows(profile, split)
     encoders, ngrams_why = with_ngrams(encoders, task, pairs, rows)

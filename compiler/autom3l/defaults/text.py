@@ -78,7 +78,9 @@ def _candidates(
     foreign = language.spoken == "another"
     known = {"any", "multilingual", language.code if foreign else "en"}
     preferred = OTHER_CARDS if foreign else (*ENGLISH_CARDS, *OTHER_CARDS)
-    return tuple(c for c in zoo.of("text") if known & set(c.languages)), preferred
+    # Halves of image-text pairs read short captions, not texts.
+    cards = [c for c in zoo.of("text") if known & set(c.languages) and not c.space]
+    return tuple(cards), preferred
 
 
 def _language(language: Language) -> Decision:
@@ -111,6 +113,14 @@ def _max_tokens(facts: Sequence[ColumnProfile], card: Card) -> tuple[int, Decisi
     needed = words * per_word + 2
     limit = next((n for n in TOKEN_LIMITS if n >= needed), TOKEN_LIMITS[-1])
     tokens = min(limit, card.max_tokens)
+    if card.pooling == "siglip":
+        return card.max_tokens, Decision(
+            section="encoders",
+            subject="max_tokens",
+            choice=str(card.max_tokens),
+            reason="The model was trained on texts filled up to this length.",
+            source="rule",
+        )
     return tokens, Decision(
         section="encoders",
         subject="max_tokens",

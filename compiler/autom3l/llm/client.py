@@ -18,6 +18,7 @@ from autom3l.llm.checking import judge_object
 from autom3l.llm.endpoint import Endpoint
 from autom3l.llm.question import Answer, Exchange, Question
 from autom3l.llm.rungs import IN_WORDS, Manner, merged
+from autom3l.llm.running import run
 from autom3l.llm.sending import UnansweredError, Wire, connection, send
 from autom3l.llm.talk import MAX_ATTEMPTS, Talk, begin
 from autom3l.llm.transcript import Entry, Transcript
@@ -62,7 +63,7 @@ class Client:
 
     def ask(self, questions: Sequence[Question[Answer]]) -> list[Exchange[Answer]]:
         """What comes of each question; raises `ModelError` for a miss when locked."""
-        return asyncio.run(self.exchanges(questions))
+        return run(self.exchanges(questions))
 
     def estimate(self, questions: Sequence[Question[Any]]) -> Usage:
         """The most that these questions use when each is answered at once."""

@@ -17,6 +17,7 @@ from autom3l.llm.budget import NOTHING, Usage, estimated_call, exceeded
 from autom3l.llm.client import Client
 from autom3l.llm.masking import mask
 from autom3l.llm.question import Outcome
+from autom3l.llm.running import run
 from autom3l.llm.sending import UnansweredError, Wire, connection
 from autom3l.llm.transcript import Asked, Entry, digest
 
@@ -34,7 +35,7 @@ def embed(client: Client, texts: Sequence[str]) -> Vectors | None:
     if client.mode != "normal":
         return None
     try:
-        return asyncio.run(_embed(client, texts))
+        return run(_embed(client, texts))
     except UnansweredError:
         return None
 
@@ -67,7 +68,7 @@ def _ranked(
     if client.mode == "offline":
         return None, "skipped", ("offline, and the transcript holds no ranking",)
     try:
-        vectors = asyncio.run(_embed(client, [query, *texts]))
+        vectors = run(_embed(client, [query, *texts]))
     except UnansweredError as error:
         return None, "failed", (error.reason,)
     if vectors is None:

@@ -110,8 +110,14 @@ def _pins(state: State) -> dict[CardModality, EncoderPin]:
 
 
 def _tunings(state: State) -> dict[Pretrainable, Tuning]:
-    """Of the pretrained encoders whose tuning the spec leaves open."""
+    """Of the pretrained encoders whose tuning the spec leaves open.
+
+    Halves of a pair stay what they are: another card, or one that is tuned, would share
+    no space with the other half.
+    """
     found: dict[Pretrainable, Tuning] = {}
+    if state.pipeline.encoders.one_space:
+        return found
     for modality in backbones(state.pipeline.encoders).pretrained:
         encoder = encoders_of(state)[modality]
         if (
@@ -152,6 +158,7 @@ def _shortlists(state: State) -> dict[CardModality, tuple[Card, ...]]:
         )
         for modality, encoder in encoders_of(state).items()
         if not (modality in pins and pins[modality].card)
+        and not (modality in pins and state.pipeline.encoders.one_space)
     }
 
 

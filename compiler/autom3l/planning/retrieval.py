@@ -72,8 +72,13 @@ def _sentences(advice: str) -> str:
 
 
 def _available(scene: Scene, card: Card) -> bool:
-    """Within the constraints, and with weights that can be loaded."""
+    """Within the constraints, and with weights that can be loaded.
+
+    Half of an image-text pair is no model for texts alone.
+    """
     spec = scene.spec
+    if card.modality == "text" and card.space:
+        return False
     if any(breaches(spec.constraints, card)):
         return False
     if not card.download:

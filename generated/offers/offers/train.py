@@ -83,6 +83,7 @@ def train(
     decision = target.fit_decision(outputs.numpy(), truth.numpy())
     run = Run(config, features, networks, boosters, share, decision)
     scores = held_out_scores(outputs, truth)
+    state.wait_for_everyone()  # before the checkpoints go, which all average
     if state.is_main_process:
         save_run(run, scores, out)
         remove_checkpoints(out)
@@ -109,7 +110,9 @@ def fit(
         log_with="tensorboard",
         project_dir=out,
         dataloader_config=DataLoaderConfiguration(
-            use_seedable_sampler=True, data_seed=settings.seed
+            split_batches=True,  # however many processes share a batch
+            use_seedable_sampler=True,
+            data_seed=settings.seed,
         ),
     )
     set_seed(settings.seed)
@@ -165,7 +168,8 @@ def fit(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )
-        entry = {"loss": sum(losses) / len(losses), **scores}
+        mean = torch.tensor(losses, device=accelerator.device).mean()
+        entry = {"loss": accelerator.reduce(mean, "mean").item(), **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")

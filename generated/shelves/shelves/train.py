@@ -60,6 +60,7 @@ def train(
     share = fit_share(learned, frozen_vectors(inputs), validation)
     run = Run(config, features, network, share)
     scores = metrics.found_scores(run.sides(validation), validation)
+    state.wait_for_everyone()  # before the checkpoints go, which all average
     if state.is_main_process:
         save_run(run, scores, out)
         remove_checkpoints(out)
@@ -84,7 +85,9 @@ def fit(
         log_with="tensorboard",
         project_dir=out,
         dataloader_config=DataLoaderConfiguration(
-            use_seedable_sampler=True, data_seed=settings.seed
+            split_batches=True,  # however many processes share a batch
+            use_seedable_sampler=True,
+            data_seed=settings.seed,
         ),
     )
     set_seed(settings.seed)
@@ -136,7 +139,8 @@ def fit(
             losses.append(loss.item())
 
         scores = validate()
-        entry = {"loss": sum(losses) / len(losses), **scores}
+        mean = torch.tensor(losses, device=accelerator.device).mean()
+        entry = {"loss": accelerator.reduce(mean, "mean").item(), **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator, PartialState
-from accelerate.utils import DataLoaderConfiguration, set_seed
+from accelerate.utils import (
+    DataLoaderConfiguration,
+    DistributedDataParallelKwargs,
+    set_seed,
+)
 from torch import Tensor
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
@@ -63,6 +67,7 @@ def train(
     outputs = compute_outputs(network, validation)
     run = Run(config, features, network)
     scores = held_out_scores(outputs, truth)
+    state.wait_for_everyone()  # before the checkpoints go, which all average
     if state.is_main_process:
         save_run(run, scores, out)
         remove_checkpoints(out)
@@ -85,10 +90,14 @@ def fit(
     settings = config.train
     accelerator = Accelerator(
         mixed_precision=precision(),
+        # A pretrained model may have weights that its features do not depend on.
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
         log_with="tensorboard",
         project_dir=out,
         dataloader_config=DataLoaderConfiguration(
-            use_seedable_sampler=True, data_seed=settings.seed
+            split_batches=True,  # however many processes share a batch
+            use_seedable_sampler=True,
+            data_seed=settings.seed,
         ),
     )
     set_seed(settings.seed)
@@ -143,7 +152,8 @@ def fit(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )
-        entry = {"loss": sum(losses) / len(losses), **scores}
+        mean = torch.tensor(losses, device=accelerator.device).mean()
+        entry = {"loss": accelerator.reduce(mean, "mean").item(), **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
         accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")

@@ -15,6 +15,7 @@ import pytest
 from autom3l.git import merge
 from autom3l.merging import REJECTED
 from ruamel.yaml import YAML
+from together import command_to_test, lay_out
 
 GENERATED = Path(__file__).parent.parent / "generated"
 PROJECTS = sorted(path.name for path in GENERATED.iterdir() if path.is_dir())
@@ -33,6 +34,11 @@ EXTRAS = {
     *("search.py", "study.py", "tune.py"),
 }
 
+# What a search is made of; {} is the package.
+TUNE = ("tests/test_tune.py", "{}/study.py", "{}/tune.py")
+# Of each kind of settings: a cluster, pretrained models and an index.
+TYPED = ["clinic", "shelves"]
+
 NO_COMPILER = "import sys; sys.modules['autom3l'] = None\n"
 
 
@@ -47,15 +53,36 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_its_own_tests_pass_without_the_compiler(project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("half", [0, 1])
+def test_their_own_tests_pass_without_the_compiler(half: int, tmp_path: Path) -> None:
+    trees = {name: texts(GENERATED / name) for name in PROJECTS}
+    known: set[str] = set()
+    for name, tree in trees.items():
+        tune = "".join(tree[file.format(name)].replace(name, "") for file in TUNE)
+        if tune in known:  # the same search, which trains anew and draws pictures
+            del tree[TUNE[0]]
+        known.add(tune)
+    chosen = {name: trees[name] for name in PROJECTS[half::2]}
+    roots = lay_out(chosen, tmp_path)
     blocker = tmp_path / "blocker"
     blocker.mkdir()
     (blocker / "sitecustomize.py").write_text(NO_COMPILER)
-    environment = os.environ | {"PYTHONPATH": str(blocker)}
-    command = [sys.executable, "-m", "pytest", "-q", "-W", "error::DeprecationWarning"]
-    done = run(command, project, environment)
+    paths = [str(path) for path in (blocker, *roots.values())]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "OMP_NUM_THREADS": "1",
+    }
+    done = run([sys.executable, *command_to_test(roots)], tmp_path, environment)
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout
+
+
+def texts(project: Path) -> dict[str, str]:
+    """The files of its package, configuration and tests."""
+    package, known = project.name, {".py", ".toml"}
+    found = [p for f in (package, "configs", "tests") for p in project.glob(f"{f}/*")]
+    kept = [path for path in found if path.suffix in known]
+    return {p.relative_to(project).as_posix(): p.read_text("utf-8") for p in kept}
 
 
 WARM_UP = """
@@ -78,11 +105,19 @@ def test_a_warm_up_may_last_for_one_step(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tool", ["ruff check", "black --check --quiet", "mypy"])
-def test_its_own_checks_pass(project: Path, tool: str, types: Path) -> None:
-    name, *arguments = tool.split()
-    arguments += ["--cache-dir", str(types)] if name == "mypy" else ["."]
-    done = run([sys.executable, "-m", name, *arguments], project, dict(os.environ))
+@pytest.mark.parametrize("tool", ["ruff check", "black --check --quiet"])
+def test_its_own_linters_pass(project: Path, tool: str) -> None:
+    command = [sys.executable, "-m", *tool.split(), "."]
+    done = run(command, project, dict(os.environ))
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("project", TYPED, indirect=True)
+def test_its_own_types_are_right(project: Path, types: Path) -> None:
+    """As it is set up; tests/test_variants.py looks at the types of all."""
+    command = [sys.executable, "-m", "mypy", f"--cache-dir={types}"]
+    done = run(command, project, dict(os.environ))
     assert done.returncode == 0, done.stdout[-3000:]
 
 

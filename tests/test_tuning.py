@@ -54,10 +54,13 @@ def configure(project: Path, space: dict[str, Any] = SPACE, **training: int) -> 
         (project / f"configs/{name}.toml").write_text(text, "utf-8")
 
 
-def start(project: Path, out: str, *flags: str) -> subprocess.Popen[str]:
-    command = ["songs.tune", "configs/search.toml", "--out", out, *flags]
+def tuning(out: str, *flags: str) -> list[str]:
+    return ["-m", "songs.tune", "configs/search.toml", "--out", out, *flags]
+
+
+def start(project: Path, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", *command],
+        [sys.executable, *command],
         cwd=project,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
@@ -67,7 +70,10 @@ def start(project: Path, out: str, *flags: str) -> subprocess.Popen[str]:
 
 
 def tune(project: Path, out: str, *flags: str, code: int = 0) -> str:
-    process = start(project, out, *flags)
+    return wait(start(project, *tuning(out, *flags)), code)
+
+
+def wait(process: subprocess.Popen[str], code: int = 0) -> str:
     said, _ = process.communicate(timeout=300)
     assert process.returncode == code, said
     return said
@@ -90,9 +96,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_a_continued_study_is_the_one_that_was_not_interrupted(project: Path) -> None:
-    tune(project, "whole")
-    tune(project, "parts", "--trials", "2")
-    tune(project, "parts")
+    search = "configs/search.toml"
+    script = "from pathlib import Path; from songs.tune import tune\n"
+    for out, asked in (("whole", ""), ("parts", ", trials=2"), ("parts", "")):
+        script += f"tune(Path({search!r}), Path({out!r}){asked})\n"
+    wait(start(project, "-c", script))  # one process, for to import torch takes long
     assert finished(project, "parts") == finished(project, "whole")
     own = tomllib.loads((project / "configs/base.toml").read_text("utf-8"))
     first, _ = finished(project, "whole")[0]
@@ -105,8 +113,8 @@ def test_a_continued_study_is_the_one_that_was_not_interrupted(project: Path) ->
 
 
 def test_a_killed_search_loses_and_repeats_nothing(project: Path) -> None:
-    configure(project, epochs=60, patience=60)
-    process = start(project, "tuned", "--workers", "2")
+    configure(project, epochs=40, patience=40)
+    process = start(project, *tuning("tuned", "--workers", "2"))
     wait_for((project / "tuned/log.txt").exists)
     wait_for(lambda: {"COMPLETE", "RUNNING"} <= states(project / "tuned/study.db"))
     workers = psutil.Process(process.pid).children(recursive=True)
@@ -118,7 +126,7 @@ def test_a_killed_search_loses_and_repeats_nothing(project: Path) -> None:
         t.params for t in trials(project, "tuned") if t.state.name == "RUNNING"
     ]
     assert interrupted
-    tune(project, "tuned", "--workers", "3")
+    tune(project, "tuned", "--workers", "2")
     after = finished(project, "tuned")
     assert after[: len(before)] == before
     assert len(after) == 4

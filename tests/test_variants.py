@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import math
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -43,6 +42,9 @@ from autom3l.resources import templates_dir
 from autom3l.retrieval import Retrieval
 from autom3l.rewrites import rewrite
 from autom3l.validation import verify
+from together import Tree, command_to_test, lay_out
+
+GENERATED = Path(__file__).parent.parent / "generated"
 
 pytestmark = pytest.mark.slow  # torch and whole projects, again and again
 
@@ -101,13 +103,16 @@ AMOUNT = replace(PRICE, number=NumberFormat(("€",), ".", ","))
 
 
 def pretrained(
-    variant: Pipeline, text: Tuning, image: Tuning, backbone: str = "mobilenetv2_100"
+    variant: Pipeline,
+    text: Tuning,
+    image: Tuning | None = None,
+    backbone: str = "mobilenetv2_100",
 ) -> Pipeline:
     """The same with pretrained encoders; its tests make small ones of their own."""
     bert = TextEncoder("all-MiniLM-L6-v2", "transformer", text, 32, "bert", "cls")
     if text == "frozen":
         bert = replace(bert, buckets=4096)
-    network = ImageEncoder(backbone, "timm", image, 224, backbone)
+    network = image and ImageEncoder(backbone, "timm", image, 224, backbone)
     encoders = replace(variant.encoders, text=bert, image=network)
     return replace(variant, encoders=encoders)
 
@@ -250,9 +255,14 @@ def write(variant: Pipeline, folder: Path) -> Path:
     return folder
 
 
-def run(folder: Path, *command: str, paths: Sequence[Path] = ()) -> None:
-    """Run a tool in the folder; it must succeed. One thread: the tensors are tiny."""
-    found = {"PYTHONPATH": os.pathsep.join(map(str, paths))} if paths else {}
+def run(
+    folder: Path, *command: str, paths: Sequence[Path] = (), kind: str = "PYTHONPATH"
+) -> None:
+    """Run a tool in the folder; it must succeed. One thread: the tensors are tiny.
+
+    `paths`: where it looks for modules, by a variable of that kind.
+    """
+    found = {kind: os.pathsep.join(map(str, paths))} if paths else {}
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
@@ -268,30 +278,12 @@ def run(folder: Path, *command: str, paths: Sequence[Path] = ()) -> None:
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_their_own_tests_pass(half: int, tmp_path: Path) -> None:
-    """Of several variants at once: to import torch and transformers takes long.
-
-    So that none is taken for another, their tests have names of their own.
-    """
-    chosen = VARIANTS[half::2]
-    for variant in chosen:
-        own = f"tests_of_{variant.package}"
-        for name, text in emitted(variant).items():
-            path = (
-                tmp_path / f"of_{variant.package}" / re.sub("^tests/", f"{own}/", name)
-            )
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text.replace("tests.conftest", f"{own}.conftest"))
+    chosen = {variant.package: emitted(variant) for variant in VARIANTS[half::2]}
+    roots = lay_out(chosen, tmp_path)
     # The others ask nothing of these choices; tests/test_emitted.py runs them.
     asked = "trains or resumed or fusion or target or tuning or ngrams"
     asked += " or scores or batch or together or counts"
-    folders = [f"of_{v.package}/tests_of_{v.package}" for v in chosen]
-    run(
-        tmp_path,
-        *("pytest", "-q", "--rootdir=.", "--import-mode=importlib", "-k", asked),
-        *folders,
-        *("-W", "error::DeprecationWarning", "-p", "no:cacheprovider"),
-        paths=[tmp_path / f"of_{variant.package}" for variant in chosen],
-    )
+    run(tmp_path, *command_to_test(roots, "-k", asked)[1:], paths=[*roots.values()])
 
 
 @variants
@@ -302,19 +294,18 @@ def test_its_own_linters_pass(variant: Pipeline, tmp_path: Path) -> None:
 
 
 def test_all_types_are_right(tmp_path: Path, types: Path) -> None:
-    """Of all variants at once: to load what mypy knows of torch takes long.
-
-    So that none is taken for another, their tests have names of their own.
-    """
-    for variant in VARIANTS:
-        own = f"tests_of_{variant.package}"
-        for name, text in emitted(variant).items():
-            path = tmp_path / re.sub("^tests/", f"{own}/", name)
-            if path.suffix == ".py":
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text.replace("tests.conftest", f"{own}.conftest"))
-    checked = ["--ignore-missing-imports", "--explicit-package-bases", "."]
-    run(tmp_path, "mypy", "--cache-dir", str(types), *checked)
+    """Of the variants and of all golden trees."""
+    projects: dict[str, Tree] = {v.package: emitted(v) for v in VARIANTS}
+    for golden in GENERATED.iterdir():
+        files = {*golden.glob("tests/*.py"), *golden.glob(f"{golden.name}/*.py")}
+        texts = {f.relative_to(golden).as_posix(): f.read_text("utf-8") for f in files}
+        projects[golden.name] = texts
+    roots = lay_out(projects, tmp_path)
+    options = ["--ignore-missing-imports", "--explicit-package-bases", "."]
+    paths = [*roots.values()]
+    run(
+        tmp_path, "mypy", f"--cache-dir={types}", *options, paths=paths, kind="MYPYPATH"
+    )
 
 
 @variants

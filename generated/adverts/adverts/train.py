@@ -12,7 +12,7 @@ import torch
 from accelerate import Accelerator, PartialState
 from accelerate.utils import (
     DataLoaderConfiguration,
-    DistributedDataParallelKwargs,
+    parse_flag_from_env,
     set_seed,
 )
 from torch import Tensor
@@ -49,7 +49,8 @@ def train(
     """
     if resume and (scores := finished_scores(out)):
         return scores
-    state = PartialState()
+    # As `Accelerator` does, which would come too late: several processes on CPUs.
+    state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     if state.is_main_process and not resume:
         clear(out)
     state.wait_for_everyone()
@@ -90,8 +91,6 @@ def fit(
     settings = config.train
     accelerator = Accelerator(
         mixed_precision=precision(),
-        # A pretrained model may have weights that its features do not depend on.
-        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
         log_with="tensorboard",
         project_dir=out,
         dataloader_config=DataLoaderConfiguration(
@@ -161,7 +160,8 @@ def fit(
         accelerator.wait_for_everyone()
         if report:
             report(epoch, scores)
-    accelerator.end_training()
+    for tracker in accelerator.trackers:
+        tracker.finish()
 
     average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
     return plain
@@ -182,6 +182,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", default=[])
     args = parser.parse_args()
     scores = train(load_config(args.config, args.set), args.out, args.resume)
+    PartialState().destroy_process_group()
     best = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
     print(f"validation {best}; the model is in {args.out}")
 

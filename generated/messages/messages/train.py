@@ -11,7 +11,11 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator, PartialState
-from accelerate.utils import DataLoaderConfiguration, set_seed
+from accelerate.utils import (
+    DataLoaderConfiguration,
+    parse_flag_from_env,
+    set_seed,
+)
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
@@ -47,7 +51,8 @@ def train(
     """
     if resume and (scores := finished_scores(out)):
         return scores
-    state = PartialState()
+    # As `Accelerator` does, which would come too late: several processes on CPUs.
+    state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     if state.is_main_process and not resume:
         clear(out)
     state.wait_for_everyone()
@@ -167,7 +172,8 @@ def fit(
         accelerator.wait_for_everyone()
         if report:
             report(before + epoch, scores)
-    accelerator.end_training()
+    for tracker in accelerator.trackers:
+        tracker.finish()
 
     average(plain, progress.checkpoints(), lambda: metrics.selection(validate()))
     return plain
@@ -201,6 +207,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", metavar="KEY=VALUE", default=[])
     args = parser.parse_args()
     scores = train(load_config(args.config, args.set), args.out, args.resume)
+    PartialState().destroy_process_group()
     best = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
     print(f"validation {best}; the model is in {args.out}")
 

@@ -85,9 +85,8 @@ def compile_command(
         asked |= {"--refresh": bool(refresh), "--interactive": interactive}
         for flag, given in {**planned, **asked}.items():
             refuse_together({"--from-ir": bool(from_ir), flag: bool(given)})
-        with console.stage("start"), kept_for_good():
-            from autom3l import modes
-            from autom3l.request import Request
+        from autom3l import settled
+        from autom3l.request import Request
 
         request = Request(
             source=source,
@@ -102,6 +101,13 @@ def compile_command(
             strict=strict,
             **llm,
         )
+        looking = check or diff or dry_run or verbose
+        if not looking and (said := settled.recall(request)):
+            console.tell_again(said.told)
+            console.result(said.text, said.data | {"seconds": console.seconds})
+            return
+        with console.stage("start"), kept_for_good():
+            from autom3l import modes
         if check or diff:
             modes.compare_only(request, console, check=check, diff=diff)
         else:

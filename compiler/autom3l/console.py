@@ -20,12 +20,16 @@ NO_ANSWER = "stopped: nobody answers"
 
 
 class Console:
-    """The two streams of one command. `seconds` holds what each stage took."""
+    """The two streams of one command. `seconds` holds what each stage took.
+
+    `told`: what was noted and warned of, with the name of the method.
+    """
 
     def __init__(self, *, quiet: bool = False, form: Format = "text") -> None:
         self.quiet = quiet
         self.form = form
         self.seconds: dict[str, float] = {}
+        self.told: list[tuple[str, str]] = []
         self._answered = False
 
     @contextmanager
@@ -45,13 +49,23 @@ class Console:
 
     def note(self, text: str) -> None:
         """What the user may want to know while it goes on; nothing where `quiet`."""
+        self.told.append(("note", text))
         if not self.quiet:
             print(text, file=sys.stderr)
 
     def warn(self, messages: Iterable[str]) -> None:
         """One line each."""
         for message in messages:
+            self.told.append(("warn", message))
             print(f"warning: {one_line(message)}", file=sys.stderr)
+
+    def tell_again(self, told: Iterable[tuple[str, str]]) -> None:
+        """What another console was told."""
+        for kind, text in told:
+            if kind == "warn":
+                self.warn([text])
+            else:
+                self.note(text)
 
     def ask(self, question: str) -> str:
         """A line of stdin; its end is as good as Ctrl-C.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,14 +12,17 @@ from autom3l.changes import Changes, planned_changes
 from autom3l.diagnostics import DataError
 from autom3l.emission import check_undoable, emit
 from autom3l.filetree import FileTree
+from autom3l.ignoring import IGNORE
 from autom3l.ir import Pipeline
 from autom3l.ir_json import to_json
 from autom3l.loading import kept_for_good
+from autom3l.paths import OWN
 from autom3l.plan import Plan, make_plan
 from autom3l.project import Project
 from autom3l.publishing import recover
 from autom3l.request import Progress, Request
 from autom3l.reuse import confirm, unchanged_tree
+from autom3l.settled import folders_below
 from autom3l.tables import find_files
 from autom3l.target import check_target, read_target
 from autom3l.trial import run_trial
@@ -31,6 +35,36 @@ class Outcome:
     plan: Plan
     project: Project
     changes: Changes
+
+
+def repeated(outcome: Outcome, request: Request) -> Outcome | None:
+    """What the same compile would do next; `None` if it might write, or ask a model."""
+    if outcome.plan.data_changes or not outcome.plan.replayed:
+        return None
+    changes = planned_changes(request.target, outcome.project, request.edits)
+    if changes.writes or changes.removes:
+        return None
+    return replace(outcome, changes=changes)
+
+
+def dependencies(request: Request, outcome: Outcome) -> Iterator[Path]:
+    """The files and folders that a compile reads, and what it has written.
+
+    A folder stands for which files are in it.
+    """
+    target, data = request.target, outcome.plan.pipeline.data
+    yield from (request.source, request.transcript, target / IGNORE)
+    yield from (target / path for path in outcome.project.tree)
+    yield from (target / OWN).rglob("*")
+    root = Path(os.path.realpath(target / data.root))
+    tables = filter(None, (data.train, data.validation, data.test))
+    found = [Path(f) for t in tables for f in find_files(t, str(root), "data")]
+    yield from (*found, *(table.parent for table in found))
+    if any(c.modality == "image" for c in outcome.plan.pipeline.columns):
+        yield from folders_below(root / data.images if data.images else found[0].parent)
+    if data.weights:
+        weights = root / data.weights
+        yield from (weights, *weights.glob("*"), *weights.glob("*/*"))
 
 
 def compile_project(request: Request, progress: Progress) -> Outcome:

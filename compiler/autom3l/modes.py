@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 
 from autom3l.changes import planned_changes
@@ -15,18 +16,32 @@ from autom3l.difference import (
     update_differences,
     wanted_texts,
 )
-from autom3l.driver import Outcome, changes_of, compile_project, preview
+from autom3l.driver import (
+    Outcome,
+    changes_of,
+    compile_project,
+    dependencies,
+    preview,
+    repeated,
+)
 from autom3l.manifest import other_versions, read_manifest
 from autom3l.project import Project
 from autom3l.report import dry_run_text, outcome_data, outcome_text
 from autom3l.request import Request
+from autom3l.settled import Said, remember
 
 
 def write(request: Request, console: Console, *, verbose: bool) -> None:
     """Compile into the target and say what came of it."""
+    began = time.time_ns()
     outcome = compile_project(request, console)
     text = outcome_text(outcome, request.target, console.seconds.get("trial"))
     _tell(outcome, text, request, console, verbose=verbose)
+    if again := repeated(outcome, request):
+        lines = outcome_text(again, request.target, None)
+        data = outcome_data(again, request.target)
+        said = Said(tuple(console.told), lines, data)
+        remember(request, dependencies(request, again), said, began)
 
 
 def dry_run(request: Request, console: Console, *, verbose: bool) -> None:

@@ -43,6 +43,7 @@ class Plan:
 
     `transcript`: what a model was asked and answered, as JSON lines. `known_data`: what
     is remembered of the table, `data_changes`: what is otherwise than remembered.
+    `replayed`: no model would be asked if it were planned again.
     """
 
     pipeline: Pipeline
@@ -51,6 +52,7 @@ class Plan:
     transcript: str | None = None
     known_data: str | None = None
     data_changes: tuple[DataChange, ...] = ()
+    replayed: bool = True
 
 
 def make_plan(request: Request, progress: Progress) -> Plan:
@@ -92,16 +94,24 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
     changes = data_changes(before, seen, profile) if before else ()
     _tell(changes, request, progress)
     known = (*spec.warnings, *profile.warnings)
-    transcript = None
+    transcript, replayed = None, True
     if consulted := _consult(scene, text, request, progress):
         pipeline, known = consulted.pipeline, (*known, *consulted.warnings)
         text, transcript = consulted.spec, consulted.transcript
-        scene = consulted.scene
+        scene, replayed = consulted.scene, consulted.replayed
     found = (*doubts(pipeline, profile), *twins(spec, pipeline, profile))
     doubtful = (str(_at(spec, doubt)) for doubt in found)
     warnings = (*known, *doubtful)
     remembered = before if before and not changes else _seen(scene)
-    return Plan(pipeline, text, warnings, transcript, to_json(remembered), changes)
+    return Plan(
+        pipeline,
+        text,
+        warnings,
+        transcript,
+        to_json(remembered),
+        changes,
+        replayed,
+    )
 
 
 def _seen(scene: Scene) -> KnownData:

@@ -17,6 +17,14 @@ def zoo_dir() -> Path:
     return _resource("zoo_cards")
 
 
+def code_changed() -> int:
+    """When something of the compiler's code or templates was last written, removed or
+    put in place, in nanoseconds."""
+    folders = (_PACKAGE, templates_dir())
+    places = (place for folder in folders for place in (folder, *folder.rglob("*")))
+    return max(p.stat().st_mtime_ns for p in places if "__pycache__" not in p.parts)
+
+
 def _resource(name: str) -> Path:
     shipped = _PACKAGE / "_resources" / name
     return shipped if shipped.is_dir() else _PACKAGE.parents[1] / name

@@ -6,17 +6,15 @@ still has them. To render, rewrite and format anew takes most of the time of a c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-import autom3l
-from autom3l import resources
 from autom3l.filetree import FileTree
 from autom3l.ignoring import IGNORE
 from autom3l.manifest import MANIFEST, other_versions, read_manifest
 from autom3l.paths import fingerprint, sha256
 from autom3l.project import BASE, PIPELINE
+from autom3l.resources import code_changed
 
 
 def unchanged_tree(
@@ -35,9 +33,8 @@ def unchanged_tree(
     if fingerprint(target, PIPELINE) != sha256(pipeline.encode()):
         return None
     written = {path: fingerprint(target, f"{BASE}/{path}") for path in manifest.files}
-    code = (Path(autom3l.__file__).parent, resources.templates_dir())
     made = (target / MANIFEST).stat().st_mtime_ns
-    if written != manifest.files or _newest(code) >= made:
+    if written != manifest.files or code_changed() >= made:
         return None
     return {path: (target / BASE / path).read_bytes().decode() for path in written}
 
@@ -49,9 +46,3 @@ def confirm(target: Path) -> None:
     """
     with suppress(PermissionError):  # a file of somebody else: then it is built again
         (target / MANIFEST).touch()
-
-
-def _newest(folders: Iterable[Path]) -> int:
-    """When something was last written there, removed or put in place."""
-    places = (place for folder in folders for place in (folder, *folder.rglob("*")))
-    return max(p.stat().st_mtime_ns for p in places if "__pycache__" not in p.parts)

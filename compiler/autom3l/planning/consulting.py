@@ -27,7 +27,7 @@ class Consulted:
     """The pipeline, what leads to it again, and what to warn of.
 
     `spec`: the text of the spec, with what a person said meanwhile; `scene`: what that
-    plans for.
+    plans for. `replayed`: the transcript that lay there answers every question.
     """
 
     pipeline: Pipeline
@@ -35,6 +35,7 @@ class Consulted:
     scene: Scene
     transcript: str
     warnings: tuple[str, ...]
+    replayed: bool
 
 
 def consult(
@@ -49,11 +50,12 @@ def consult(
     """
     _check_refresh(request)
     path = request.transcript
+    known = _read(path)
     write = partial(_write, path)
     client = Client(
         llm,
         find_endpoint(llm, os.environ),
-        Transcript(_read(path), where=str(path), save=write),
+        Transcript(known, where=str(path), save=write),
         mode=request.mode,
         refresh=request.refresh,
     )
@@ -76,7 +78,15 @@ def consult(
     if request.require_llm and planned.problems:
         raise ModelError(planned.problems)
     warnings = (*map(str, planned.problems), *refused_lines(planned.pipeline))
-    return Consulted(planned.pipeline, draft.text, draft.scene, transcript, warnings)
+    settled = all(e.outcome in ("accepted", "rejected") for e in planned.exchanges)
+    return Consulted(
+        planned.pipeline,
+        draft.text,
+        draft.scene,
+        transcript,
+        warnings,
+        replayed=settled and transcript == known,
+    )
 
 
 def _tell(scene: Scene, planned: Planned, client: Client, progress: Progress) -> None:

@@ -12,6 +12,7 @@ from autom3l.diagnostics import DataError, TrialError
 from autom3l.encoders import Encoders, TextEncoder
 from autom3l.filetree import FileTree
 from autom3l.ir import Data, Fusion, Pipeline, Split, Task, Training
+from autom3l.retrieval import Retrieval
 from autom3l.trial import run_trial
 from autom3l.trial.checks import wrong_metrics, wrong_predictions, wrong_reload
 from autom3l.trial.data import Rows, link_images, trial_rows, write_table
@@ -73,6 +74,26 @@ GOOD = {
 }
 
 
+FOUND = {
+    "pets/index.py": "import pathlib, sys; pathlib.Path(sys.argv[1], 'i').touch()",
+    "pets/retrieve.py": """
+import csv, pathlib, sys
+run, table, out, top = sys.argv[1:]
+assert pathlib.Path(run, "i").exists() and top == "--top=1"
+with open(table, newline="") as file:
+    rows = list(csv.DictReader(file))
+lines = [f"{n},1,LIKENESS,{n},{'' if n else 3}" for n in range(len(rows))]
+header = "query,rank,likeness,item,item age"
+pathlib.Path(out).write_text("\\n".join([header, *lines]) + "\\n")
+""",
+}
+SEARCH = replace(
+    PIPELINE,
+    task=Task("retrieval", ("sold",), "map_at_100"),
+    retrieval=Retrieval(("age", "photo"), ("age", "photo")),
+)
+
+
 @pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A target that does not exist yet, beside data; temporary folders inside."""
@@ -106,6 +127,23 @@ def failure(target: Path, tree: FileTree, seconds: float = 3600.0) -> str:
     assert (folder / "project" / "pets" / "train.py").exists()
     assert not target.exists()
     return message
+
+
+@pytest.mark.parametrize(
+    ("likeness", "problem"), [("0.5", ""), ("nan", "no finite numbers: 'likeness'")]
+)
+def test_what_is_found_may_have_holes(
+    target: Path, likeness: str, problem: str
+) -> None:
+    """An item has what its table has of it."""
+    find = FOUND["pets/retrieve.py"].replace("LIKENESS", likeness)
+    tree = {**GOOD, **FOUND, "pets/retrieve.py": find}
+    if not problem:
+        steps = [name for name, _ in run_trial(tree, SEARCH, target).steps]
+        assert steps[-3:] == ["index", "retrieve", "reload"]
+        return
+    with pytest.raises(TrialError, match=problem):
+        run_trial(tree, SEARCH, target)
 
 
 def test_a_good_project_passes_and_leaves_nothing(target: Path) -> None:

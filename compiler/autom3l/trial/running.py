@@ -147,7 +147,7 @@ def _steps_on_rows(
     train = (f"{package}.train", "configs/base.toml", "--out", _RUN)
     if pipeline.retrieval:
         find = (f"{package}.retrieve", _RUN, new)
-        copied = [column.name for column in pipeline.columns]
+        copied = [f"item {column.name}" for column in pipeline.columns]
         uses = [
             _Step("index", (f"{package}.index", _RUN, new)),
             _Step(

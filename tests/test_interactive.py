@@ -77,6 +77,7 @@ def names(script: Script) -> list[str]:
     return [name_of(body) for body in script.requests if "messages" in body]
 
 
+@pytest.mark.slow
 def test_whoever_accepts_all_gets_what_nobody_asked_would(tmp_path: Path) -> None:
     with server(infer_modalities=READING) as script:
         spec = spec_file(pets(tmp_path), script)

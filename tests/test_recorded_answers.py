@@ -52,6 +52,7 @@ def test_what_only_a_reader_knows_changes_the_plan(tmp_path: Path) -> None:
     assert pipeline.search.first_points
 
 
+@pytest.mark.slow
 def test_an_untouched_project_compiled_again_from_its_answers_stays_untouched(
     tmp_path: Path,
 ) -> None:
@@ -70,6 +71,7 @@ def test_an_untouched_project_compiled_again_from_its_answers_stays_untouched(
     assert states(tmp_path) == before
 
 
+@pytest.mark.slow
 def test_answers_are_replayed_without_what_only_asking_needs(tmp_path: Path) -> None:
     script = [sys.executable, str(TRANSCRIPTS / "own_table.py")]
     done = subprocess.run(script, capture_output=True, check=True)

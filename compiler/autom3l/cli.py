@@ -13,7 +13,13 @@ from typing import Any, Literal
 import typer
 
 from autom3l import flags
-from autom3l.combining import asking, editing, one_source, refuse_together
+from autom3l.combining import (
+    asking,
+    editing,
+    one_source,
+    refuse_together,
+    refuse_unsaid,
+)
 from autom3l.console import Console
 from autom3l.diagnostics import Diagnostic, UserError
 from autom3l.loading import kept_for_good
@@ -189,15 +195,32 @@ def diff_command(old: flags.Old, new: flags.New, form: flags.DiffForm = "text") 
 
 @app.command("init")
 def init_command(
-    table: flags.Table, target: flags.Targets, output: flags.OutputFile = None
+    table: flags.Table,
+    *,
+    target: flags.Targets = None,
+    task: flags.Task = None,
+    left: flags.LeftSide = None,
+    right: flags.RightSide = None,
+    output: flags.OutputFile = None,
 ) -> None:
-    """Draft a commented spec from a table."""
+    """Draft a commented spec from a table.
+
+    Sides alone make a retrieval: what is on the left finds what is on the right.
+    """
     console = Console()
     with console.reporting():
         _keep(output)
-        from autom3l.drafting import draft_spec
+        refuse_unsaid(
+            target=bool(target),
+            left=bool(left),
+            right=bool(right),
+            matching=task == "matching",
+        )
+        from autom3l.drafting import Wish, draft_spec
 
-        _deliver(draft_spec(table, tuple(target), output), output)
+        sides = tuple(left or ()), tuple(right or ())
+        wish = Wish(tuple(target or ()), *sides, task)
+        _deliver(draft_spec(table, wish, output), output)
         if output:
             command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"
             console.note(f"wrote {output}: read it, then run {command}")

@@ -65,3 +65,15 @@ def refuse_together(given: dict[str, bool]) -> None:
     if all(given.values()):
         message = f"{' and '.join(given)} exclude each other"
         raise UserError(Diagnostic("C001", message))
+
+
+def refuse_unsaid(*, target: bool, left: bool, right: bool, matching: bool) -> None:
+    """A draft is of a target, or of a retrieval whose sides are both named."""
+    if left != right:
+        message, where = "one side of two is given", "--left, --right"
+        hint = "--left is searched with, --right is found"
+        raise UserError(Diagnostic("C013", message, where, hint))
+    if not target and (matching or not left):
+        message = "nothing says what to predict"
+        hint = "--target COLUMN, or for a retrieval --left COLUMN --right COLUMN"
+        raise UserError(Diagnostic("C013", message, "--target", hint))

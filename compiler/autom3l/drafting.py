@@ -10,14 +10,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from autom3l.column import Column
+from autom3l.defaults.retrieval import choose_retrieval
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.target import read_target
 from autom3l.defaults.task import infer_task
 from autom3l.diagnostics import DataError, Diagnostic, UserError
 from autom3l.inference.columns import infer_columns
-from autom3l.inference.sides import find_pairs, guess_sides
+from autom3l.inference.sides import find_pairs, find_sides, guess_sides
 from autom3l.ir import Decision, Section, Split, Task
 from autom3l.profile import DataProfile
 from autom3l.profiling import profile_data
@@ -34,10 +36,21 @@ _FOOTER = """\
 # `autom3l schema spec` prints every key with its meaning.
 """
 # The keys of the spec to come, as the command line has them.
-_GIVEN = {"target": "--target", "data.train": "TABLE"}
+_GIVEN = {"target": "--target", "data.train": "TABLE", "left": "--left"}
+_GIVEN |= {"right": "--right"}
 # Of numbers alone nobody can say whether x1 and x2 are two sides of anything.
 _SPEAKING_WORDS = 1.5
 _OTHER_PARTS = {"validation": ("valid", "validation", "val", "dev"), "test": ("test",)}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a table: columns to predict, and the sides of a row."""
+
+    target: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    right: tuple[str, ...] = ()
+    task: Literal["retrieval", "matching"] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,7 @@ class _Findings:
         return yaml_comment(f"{decision.reason}{evidence}")
 
 
-def draft_spec(table: Path, target: tuple[str, ...], spec: Path | None = None) -> str:
+def draft_spec(table: Path, wish: Wish, spec: Path | None = None) -> str:
     """The text of a spec for a table; `spec` is the file it is meant for.
 
     Paths in it are relative to the folder of `spec` (by default the current one).
@@ -68,7 +81,7 @@ def draft_spec(table: Path, target: tuple[str, ...], spec: Path | None = None) -
     """
     place = spec or Path("spec.yaml")
     try:
-        findings = _find(_first_spec(table, target, place))
+        findings = _find(_first_spec(table, wish, place))
     except UserError as error:
         raise type(error)(map(_as_given, error.diagnostics)) from None
     body = [*_data(findings, table), *_task(findings), "", *_columns(findings)]
@@ -81,11 +94,14 @@ def _as_given(diagnostic: Diagnostic) -> Diagnostic:
     return replace(diagnostic, where=_GIVEN.get(where, where))
 
 
-def _first_spec(table: Path, target: tuple[str, ...], place: Path) -> Spec:
+def _first_spec(table: Path, wish: Wish, place: Path) -> Spec:
     folder = os.path.realpath(place.parent)
     source = Path(os.path.realpath(table.parent), table.name)
     train = Path(os.path.relpath(source, folder)).as_posix()
-    return Spec(folder, default_name(place), SpecData(train=train), target)
+    data = SpecData(train=train)
+    first = Spec(folder, default_name(place), data, wish.target)
+    task = wish.task or ("retrieval" if wish.left else "auto")
+    return replace(first, task=task, left=wish.left, right=wish.right)
 
 
 def _find(spec: Spec) -> _Findings:
@@ -93,9 +109,13 @@ def _find(spec: Spec) -> _Findings:
     spec = _sided(spec, profile)
     task, task_why = infer_task(spec, profile)
     spec, columns, columns_why = _typed(spec, profile)
+    sides = find_sides(spec, profile)
+    retrieval, columns, sides_why = choose_retrieval(sides, columns, task)
     pairs = find_pairs(spec, profile)
-    split, split_why = choose_split(spec, profile, task, columns, pairs=pairs)
-    decisions = (*task_why, *split_why, *columns_why)
+    split, split_why = choose_split(
+        spec, profile, task, columns, pairs=pairs, retrieval=retrieval
+    )
+    decisions = (*task_why, *split_why, *sides_why, *columns_why)
     return _Findings(spec, profile, task, split, columns, decisions)
 
 
@@ -103,7 +123,7 @@ def _sided(spec: Spec, profile: DataProfile) -> Spec:
     """As a matching, where two labels stand beside columns that come in pairs."""
     names = [c.name for c in profile.columns if c.name not in spec.target]
     sides = guess_sides(names)
-    if sides is None or len(spec.target) > 1:
+    if sides is None or len(spec.target) > 1 or spec.left or spec.task == "retrieval":
         return spec
     left, right = sides
     sided = replace(spec, task="matching", left=(left,), right=(right,))
@@ -157,20 +177,27 @@ def _data(findings: _Findings, table: Path) -> Iterator[str]:
 
 def _task(findings: _Findings) -> Iterator[str]:
     task, split, spec = findings.task, findings.split, findings.spec
-    names = spec.target
-    several = len(names) > 1
-    yield f"target: {yaml_list(names) if several else yaml_text(names[0])}"
+    if spec.target:
+        yield f"target: {_one_or_list(spec.target)}"
     if spec.task == "matching":
         yield "task: matching  # are both sides of a row the same thing?"
-        yield f"left: {yaml_text(spec.left[0])}  # what the names of a side have"
-        yield f"right: {yaml_text(spec.right[0])}"
-    else:
+    elif spec.task == "retrieval":
+        yield f"task: retrieval  # {findings.why('kind', 'task')}"
+    if spec.left:
+        names = "what the names of a side have, or a list of them"
+        yield f"left: {_one_or_list(spec.left)}  # {names}"
+        yield f"right: {_one_or_list(spec.right)}"
+    if spec.task == "auto":
         yield f"#task: {task.kind}  # {findings.why('kind', 'task')}"
     yield f"#metric: {task.metric}  # {findings.why('metric', 'task')}"
     shares = f"validation: {split.validation:g}, test: {split.test:g}"
     why = findings.why("kind", "split")
     by = f", column: {yaml_text(split.column)}" if split.column else ""
     yield f"#split: {{kind: {split.kind}{by}, {shares}}}  # {why}"
+
+
+def _one_or_list(names: tuple[str, ...]) -> str:
+    return yaml_list(names) if len(names) > 1 else yaml_text(names[0])
 
 
 def _columns(findings: _Findings) -> Iterator[str]:

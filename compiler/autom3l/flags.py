@@ -132,8 +132,20 @@ Project = Annotated[
     _flag("--project", text="The folder planned for; else beside SPEC.", metavar="DIR"),
 ]
 Targets = Annotated[
-    list[str],
+    list[str] | None,
     _flag("--target", text="What to predict; may be repeated.", metavar="COLUMN"),
+]
+Task = Annotated[
+    Literal["retrieval", "matching"] | None,
+    _flag("--task", text="For a target that does not tell it."),
+]
+LeftSide = Annotated[
+    list[str] | None,
+    _flag("--left", text="What is searched with; may be repeated.", metavar="COLUMN"),
+]
+RightSide = Annotated[
+    list[str] | None,
+    _flag("--right", text="What is found; may be repeated.", metavar="COLUMN"),
 ]
 Model = Annotated[
     str | None, _flag("--model", text="Instead of llm.model.", metavar="NAME")

@@ -574,6 +574,7 @@ def test_every_flag_is_documented_and_tested() -> None:
     places = (
         here,
         here.with_name("test_llm_doctor.py"),
+        here.with_name("test_retrieval.py"),
         here.parent.parent / "test_planning.py",
         here.parent.parent / "test_interactive.py",
         here.parent.parent / "test_updates.py",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from autom3l.diagnostics import DataError
-from autom3l.drafting import draft_spec
+from autom3l.drafting import Wish, draft_spec
 from autom3l.inference.columns import infer_columns
 from autom3l.profiling import profile_data
 from autom3l.spec_reading import load_spec
@@ -49,7 +49,7 @@ def uncommented(draft: str) -> str:
 def test_only_the_table_and_the_target_are_in_force(
     table: Path, tmp_path: Path
 ) -> None:
-    draft = draft_spec(table, ("price",), tmp_path / "flats.yaml")
+    draft = draft_spec(table, Wish(("price",)), tmp_path / "flats.yaml")
     assert "\t" not in draft
     live = [line for line in draft.splitlines() if line and not line.startswith("#")]
     assert live == [
@@ -64,7 +64,7 @@ def test_the_draft_is_a_spec_with_and_without_its_comments(
     table: Path, tmp_path: Path
 ) -> None:
     spec = tmp_path / "flats.yaml"
-    draft = draft_spec(table, ("price",), spec)
+    draft = draft_spec(table, Wish(("price",)), spec)
     spec.write_text(draft)
     drafted = load_spec(spec)
     profile = profile_data(drafted)
@@ -84,7 +84,7 @@ def test_the_draft_is_a_spec_with_and_without_its_comments(
 
 
 def test_each_column_stands_with_its_reason(table: Path, tmp_path: Path) -> None:
-    draft = draft_spec(table, ("price",), tmp_path / "spec.yaml")
+    draft = draft_spec(table, Wish(("price",)), tmp_path / "spec.yaml")
     columns = draft.split("#columns:")[1]
     for name in HEADER.strip().split(",")[:-1]:
         assert re.search(rf"^#  {name}: \S.*  # \S", columns, re.MULTILINE)
@@ -94,12 +94,12 @@ def test_each_column_stands_with_its_reason(table: Path, tmp_path: Path) -> None
 
 
 def test_other_tables_beside_it_are_mentioned(table: Path, tmp_path: Path) -> None:
-    draft = draft_spec(table, ("price",), tmp_path / "spec.yaml")
+    draft = draft_spec(table, Wish(("price",)), tmp_path / "spec.yaml")
     assert "\n#  validation: data/valid.csv  # " in draft
     assert "\n#  test: data/test.csv  # " in draft
     renamed = table.rename(table.with_name("flats_train.csv"))
     table.with_name("test.csv").rename(table.with_name("flats_test.csv"))
-    draft = draft_spec(renamed, ("price",), tmp_path / "spec.yaml")
+    draft = draft_spec(renamed, Wish(("price",)), tmp_path / "spec.yaml")
     assert "\n#  test: data/flats_test.csv  # " in draft
 
 
@@ -116,7 +116,7 @@ def test_paths_start_from_the_folder_of_the_spec(
 ) -> None:
     spec = tmp_path / place
     spec.parent.mkdir(parents=True, exist_ok=True)
-    draft = draft_spec(table, ("price",), spec)
+    draft = draft_spec(table, Wish(("price",)), spec)
     assert f"\n  train: {path}  # " in draft
     assert str(tmp_path) not in draft
     spec.write_text(draft)
@@ -127,14 +127,14 @@ def test_without_a_file_paths_start_from_the_current_folder(
     table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "\n  train: data/train.csv  # " in draft_spec(table, ("price",))
+    assert "\n  train: data/train.csv  # " in draft_spec(table, Wish(("price",)))
 
 
 def test_several_targets_make_a_list(tmp_path: Path) -> None:
     rows = (f"{i % 2},{i // 2 % 2},{i * 37 % 101}.5\n" for i in range(120))
     table = tmp_path / "labels.csv"
     table.write_text("a b,c: d,size\n" + "".join(rows))
-    draft = draft_spec(table, ("a b", "c: d"), tmp_path / "spec.yaml")
+    draft = draft_spec(table, Wish(("a b", "c: d")), tmp_path / "spec.yaml")
     assert '\ntarget: [a b, "c: d"]\n' in draft
     assert "\n#task: multilabel  # " in draft
 
@@ -148,16 +148,16 @@ def test_the_folder_of_photos_is_found_beside_the_table(tmp_path: Path) -> None:
     table = tmp_path / "train.csv"
     rows = (f"{i}.png,{i % 2}\n" for i in range(40))
     table.write_text("photo,label\n" + "".join(rows))
-    draft = draft_spec(table, ("label",), tmp_path / "spec.yaml")
+    draft = draft_spec(table, Wish(("label",)), tmp_path / "spec.yaml")
     assert "\n  images: photos  # " in draft
     (tmp_path / "photos").rename(tmp_path / ".photos")
     with pytest.raises(DataError, match=r"do not open .* \[D018\]"):
-        draft_spec(table, ("label",), tmp_path / "spec.yaml")
+        draft_spec(table, Wish(("label",)), tmp_path / "spec.yaml")
 
 
 def test_a_wrong_target_comes_with_a_suggestion(table: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no column 'prise' \(did you mean 'price'"):
-        draft_spec(table, ("prise",), tmp_path / "spec.yaml")
+        draft_spec(table, Wish(("prise",)), tmp_path / "spec.yaml")
 
 
 TEXTS = st.one_of(

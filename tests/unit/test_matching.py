@@ -14,7 +14,7 @@ from autom3l.defaults.pairs import choose_comparisons
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
 from autom3l.diagnostics import DataError
-from autom3l.drafting import draft_spec
+from autom3l.drafting import Wish, draft_spec
 from autom3l.inference.columns import infer_columns
 from autom3l.inference.sides import find_pairs, guess_sides
 from autom3l.ir import Decision, Split
@@ -261,7 +261,7 @@ def draft(tmp_path: Path, profile: DataProfile) -> str:
     lines = [",".join(map(str, row)) for row in (names, *rows)]
     path = tmp_path / "train.csv"
     path.write_text("\n".join(lines) + "\n")
-    return draft_spec(path, ("y",), tmp_path / "spec.yaml")
+    return draft_spec(path, Wish(("y",)), tmp_path / "spec.yaml")
 
 
 def test_a_draft_sees_two_sides(tmp_path: Path) -> None:

@@ -10,17 +10,21 @@ from typing import Any
 
 import pytest
 from autom3l.checks.subject import Subject
+from autom3l.cli import app
 from autom3l.column import Derived
 from autom3l.defaults import default_pipeline
 from autom3l.defaults.one_space import MULTILINGUAL
 from autom3l.diagnostics import UserError
 from autom3l.ir import Pipeline
+from autom3l.profiling import profile_data
 from autom3l.resources import zoo_dir
 from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
+from autom3l.spec_reading import load_spec
 from autom3l.validation import CHECKS
 from autom3l.zoo import load_zoo
 from column_samples import Cell, spec_of, table_of
 from PIL import Image
+from typer.testing import CliRunner, Result
 
 WORDS = ["red", "blue", "small", "large", "round", "lamp", "chair", "old", "new"]
 THINGS, ROWS = 80, 400
@@ -235,3 +239,60 @@ def test_the_verifier_knows_what_a_retrieval_needs() -> None:
     assert "P291" in problems(replace(pipeline, retrieval=alike))  # without a target
     several = replace(pipeline.fusion, members=8)
     assert problems(replace(pipeline, fusion=several)) == ["P292"]
+
+
+def drafted(folder: Path, *arguments: str) -> Result:
+    lines = zip(*table().values(), strict=True)
+    text = "\n".join(",".join(map(str, cells)) for cells in (table(), *lines))
+    (folder / "table.csv").write_text(text + "\n")
+    command = ["init", str(folder / "table.csv"), *arguments]
+    return CliRunner().invoke(app, command)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            ("--left", "question", "--left", "asked_stars", "--right", "answer"),
+            ["task: retrieval", "left: [question, asked_stars]", "right: answer"],
+        ),
+        (
+            ("--target", "thing", "--task", "retrieval"),
+            ["target: thing", "task: retrieval"],
+        ),
+        (
+            ("--target", "thing", "--left", "question", "--right", "answer"),
+            ["target: thing", "task: retrieval", "left: question", "right: answer"],
+        ),
+    ],
+)
+def test_init_drafts_one(
+    tmp_path: Path, arguments: tuple[str, ...], lines: list[str]
+) -> None:
+    spec = tmp_path / "spec.yaml"
+    assert drafted(tmp_path, *arguments, "-o", str(spec)).exit_code == 0
+    stated = [line.partition("  #")[0] for line in spec.read_text().splitlines()]
+    keys = ("target", "task", "left", "right")
+    assert [line for line in stated if line.startswith(keys)] == lines
+    read = load_spec(spec)
+    assert default_pipeline(
+        read, profile_data(read), load_zoo([zoo_dir()]), root="..", weights=""
+    ).retrieval
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "nothing says what to predict"),
+        (("--left", "question"), "one side of two"),
+        (("--task", "retrieval"), "nothing says"),
+        (("--left", "question", "--right", "nothing"), "--right"),
+    ],
+)
+def test_init_says_what_a_retrieval_lacks(
+    tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    result = drafted(tmp_path, *arguments)
+    assert result.exit_code != 0
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr

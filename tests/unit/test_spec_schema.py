@@ -130,7 +130,7 @@ def changed(draw: st.DrawFn, part: Any, place: tuple[str | int, ...]) -> Any:
     return draw(st.sampled_from([others, {**others, key: draw(VALUES)}]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(mutated())
 def test_the_schema_accepts_what_the_reader_accepts(
     tmp_path_factory: pytest.TempPathFactory, document: Any

@@ -210,16 +210,11 @@ def init_command(
     console = Console()
     with console.reporting():
         _keep(output)
-        refuse_unsaid(
-            target=bool(target),
-            left=bool(left),
-            right=bool(right),
-            matching=task == "matching",
-        )
+        named = tuple(target or ()), tuple(left or ()), tuple(right or ())
+        refuse_unsaid(*named, matching=task == "matching")
         from autom3l.drafting import Wish, draft_spec
 
-        sides = tuple(left or ()), tuple(right or ())
-        wish = Wish(tuple(target or ()), *sides, task)
+        wish = Wish(*named, task)
         _deliver(draft_spec(table, wish, output), output)
         if output:
             command = f"autom3l-compile {shlex.quote(str(output))} -o DIR"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,14 @@ def refuse_together(given: dict[str, bool]) -> None:
         raise UserError(Diagnostic("C001", message))
 
 
-def refuse_unsaid(*, target: bool, left: bool, right: bool, matching: bool) -> None:
+def refuse_unsaid(
+    target: Sequence[str], left: Sequence[str], right: Sequence[str], *, matching: bool
+) -> None:
     """A draft is of a target, or of a retrieval whose sides are both named."""
-    if left != right:
+    if not all((*target, *left, *right)):
+        message, hint = "an empty name", "no column is called so"
+        raise UserError(Diagnostic("C013", message, "--target, --left, --right", hint))
+    if bool(left) != bool(right):
         message, where = "one side of two is given", "--left, --right"
         hint = "--left is searched with, --right is found"
         raise UserError(Diagnostic("C013", message, where, hint))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from glob import has_magic
 from pathlib import Path
 
 from autom3l.changes import Changes, planned_changes
@@ -22,7 +22,8 @@ from autom3l.project import Project
 from autom3l.publishing import recover
 from autom3l.request import Progress, Request
 from autom3l.reuse import confirm, unchanged_tree
-from autom3l.settled import folders_below
+from autom3l.settled import Depends
+from autom3l.staging import staging_places
 from autom3l.tables import find_files
 from autom3l.target import check_target, read_target
 from autom3l.trial import run_trial
@@ -47,24 +48,27 @@ def repeated(outcome: Outcome, request: Request) -> Outcome | None:
     return replace(outcome, changes=changes)
 
 
-def dependencies(request: Request, outcome: Outcome) -> Iterator[Path]:
-    """The files and folders that a compile reads, and what it has written.
-
-    A folder stands for which files are in it.
+def dependencies(request: Request, outcome: Outcome) -> Depends | None:
+    """What a compile reads, and what it has written; `None` where a glob finds tables,
+    for nobody can tell where it might find more.
     """
-    target, data = request.target, outcome.plan.pipeline.data
-    yield from (request.source, request.transcript, target / IGNORE)
-    yield from (target / path for path in outcome.project.tree)
-    yield from (target / OWN).rglob("*")
+    target, plan = request.target, outcome.plan
+    data = plan.pipeline.data
+    tables = [table for table in (data.train, data.validation, data.test) if table]
+    if any(map(has_magic, tables)):
+        return None
     root = Path(os.path.realpath(target / data.root))
-    tables = filter(None, (data.train, data.validation, data.test))
-    found = [Path(f) for t in tables for f in find_files(t, str(root), "data")]
-    yield from (*found, *(table.parent for table in found))
-    if any(c.modality == "image" for c in outcome.plan.pipeline.columns):
-        yield from folders_below(root / data.images if data.images else found[0].parent)
+    read = [request.source, request.transcript, *plan.photos]
+    read += [Path(os.path.normpath(root / table)) for table in tables]
     if data.weights:
         weights = root / data.weights
-        yield from (weights, *weights.glob("*"), *weights.glob("*/*"))
+        read += [weights, *weights.glob("*"), *weights.glob("*/*")]
+    written = [target, *staging_places(target), target / IGNORE]
+    written += [target / path for path in outcome.project.tree]
+    written += [*(target / OWN).rglob("*"), target / OWN]
+    folders = {folder for path in written for folder in path.parents}
+    written += [folder for folder in folders if folder.is_relative_to(target)]
+    return Depends(read, written)
 
 
 def compile_project(request: Request, progress: Progress) -> Outcome:

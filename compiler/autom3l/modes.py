@@ -37,11 +37,13 @@ def write(request: Request, console: Console, *, verbose: bool) -> None:
     outcome = compile_project(request, console)
     text = outcome_text(outcome, request.target, console.seconds.get("trial"))
     _tell(outcome, text, request, console, verbose=verbose)
-    if again := repeated(outcome, request):
+    again = repeated(outcome, request)
+    depends = again and dependencies(request, again)
+    if again and depends:
         lines = outcome_text(again, request.target, None)
         data = outcome_data(again, request.target)
         said = Said(tuple(console.told), lines, data)
-        remember(request, dependencies(request, again), said, began)
+        remember(request, depends, said, began)
 
 
 def dry_run(request: Request, console: Console, *, verbose: bool) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autom3l.checks.parts import doubts
 from autom3l.checks.twins import twins
 from autom3l.diagnostics import Diagnostic, ModelError, UserError
+from autom3l.inference.columns import tried_photos
 from autom3l.ir import Pipeline
 from autom3l.known_data import (
     DataChange,
@@ -43,7 +44,8 @@ class Plan:
 
     `transcript`: what a model was asked and answered, as JSON lines. `known_data`: what
     is remembered of the table, `data_changes`: what is otherwise than remembered.
-    `replayed`: no model would be asked if it were planned again.
+    `replayed`: no model would be asked if it were planned again. `photos`: files of the
+    data that were looked into.
     """
 
     pipeline: Pipeline
@@ -53,6 +55,7 @@ class Plan:
     known_data: str | None = None
     data_changes: tuple[DataChange, ...] = ()
     replayed: bool = True
+    photos: tuple[Path, ...] = ()
 
 
 def make_plan(request: Request, progress: Progress) -> Plan:
@@ -111,6 +114,7 @@ def _plan_from_spec(request: Request, progress: Progress) -> Plan:
         to_json(remembered),
         changes,
         replayed,
+        tried_photos(spec, profile),
     )
 
 

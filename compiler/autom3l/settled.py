@@ -11,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,15 @@ State = dict[str, list[int]]
 
 
 @dataclass(frozen=True)
+class Depends:
+    """Files and folders that a compile reads, and those that it writes or refuses for
+    being another kind of thing."""
+
+    read: Sequence[Path]
+    written: Sequence[Path]
+
+
+@dataclass(frozen=True)
 class Said:
     """What a compile tells its user: lines with the method of `Console` that takes
     them, and what it ends with, as text and as data."""
@@ -44,55 +55,58 @@ def recall(request: Request) -> Said | None:
     """What the last compile said, if the same would be said now."""
     if not _plain(request):
         return None
-    try:
+    with _doubting():
         record = json.loads(_place(request).read_bytes())
-        if record["version"] != VERSION or record["facts"] != _facts(request):
+        paths = (list(map(Path, record[kind])) for kind in ("read", "written"))
+        known = Depends(*paths)
+        states = record["read"], record["written"]
+        if record["facts"] != _facts(request) or _states(known) != states:
             return None
-        if record["files"] != _state(map(Path, record["files"])):
+        if not os.access(request.target, os.W_OK | os.X_OK):
             return None
         told = tuple((str(kind), str(line)) for kind, line in record["told"])
         return Said(told, str(record["text"]), dict(record["data"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    return None
 
 
-def remember(request: Request, depends: Iterable[Path], said: Said, began: int) -> None:
+def remember(request: Request, depends: Depends, said: Said, began: int) -> None:
     """Keep what is to be said until one of the files and folders changes.
 
-    Not where one outside the target changed since the compile began, in nanoseconds of
+    Not where something that was read changed since the compile began, in nanoseconds of
     the epoch: nobody knows whether it was read before or after. Where the cache can't
     be written there is no record, and nothing is lost.
     """
     if not _plain(request):
         return
-    state = _state(depends)
-    late = [
-        path
-        for path, facts in state.items()
-        if facts and facts[0] >= began and not Path(path).is_relative_to(request.target)
-    ]
-    if late or len(state) > MAX_FILES:
-        return
-    record = {
-        "version": VERSION,
-        "facts": _facts(request),
-        "files": state,
-        "told": said.told,
-        "text": said.text,
-        "data": said.data,
-    }
-    place = _place(request)
-    with suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = place.with_name(f"{place.name}.{os.getpid()}")
-        unfinished.write_text(json.dumps(record), "utf-8")
-        unfinished.replace(place)
+    with _doubting():
+        read, written = _states(depends)
+        late = any(max(facts[-2:], default=0) >= began for facts in read.values())
+        if late or len(read) + len(written) > MAX_FILES:
+            return
+        record = {
+            "facts": _facts(request),
+            "read": read,
+            "written": written,
+            "told": said.told,
+            "text": said.text,
+            "data": said.data,
+        }
+        place = _place(request)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Under a name that nobody can have put a link at, and for nobody else to read.
+        handle, unfinished = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(record, file)
+        Path(unfinished).replace(place)
 
 
-def folders_below(folder: Path) -> Iterator[Path]:
-    """The folder and all in it: what is added, removed or renamed touches one."""
-    for place, _, _ in os.walk(folder):
-        yield Path(place)
+@contextmanager
+def _doubting() -> Iterator[None]:
+    """Whatever is wrong with a record, without one everything is computed: names that
+    are no text, a user without a home, a cache that can't be read or written.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError, RuntimeError):
+        yield
 
 
 def _plain(request: Request) -> bool:
@@ -108,26 +122,37 @@ def _facts(request: Request) -> str:
         *map(str, astuple(request)),
         str(Path.cwd()),
         *(os.environ.get(name, "") for name in _VARIABLES),
+        VERSION,
         __version__,
         sys.version,
         code_changed(),
-        _state([zoo_dir(), *zoo_dir().glob("*/*"), *map(Path, sys.path)]),
+        _state([*sorted(zoo_dir().glob("*/*")), *map(Path, sys.path)]),
     )
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _place(request: Request) -> Path:
-    name = hashlib.sha256(str(request.target.absolute()).encode()).hexdigest()
+    name = hashlib.sha256(os.fsencode(request.target.absolute())).hexdigest()
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "autom3l" / "settled" / f"{name}.json"
 
 
-def _state(places: Iterable[Path]) -> State:
-    """When each was last changed, and its size; nothing where it is not."""
+def _states(depends: Depends) -> tuple[State, State]:
+    """What is read may lie behind links; what is written is none."""
+    return _state(depends.read), _state(depends.written, own=True)
+
+
+def _state(places: Iterable[Path], *, own: bool = False) -> State:
+    """Of each: when its content and it itself were changed, and what it is; nothing
+    where it is not. Into a folder of the target, users may put what they like.
+    """
     found: State = {}
     for place in places:
         found[str(place)] = []
         with suppress(OSError):
-            facts = place.stat()
-            found[str(place)] = [facts.st_mtime_ns, facts.st_size, facts.st_ino]
+            facts = place.lstat() if own else place.stat()
+            found[str(place)] = [facts.st_ino, facts.st_mode]
+            if not (own and stat.S_ISDIR(facts.st_mode)):
+                times = (facts.st_mtime_ns, facts.st_ctime_ns)
+                found[str(place)] += [facts.st_size, *times]
     return found

@@ -14,13 +14,15 @@ async def told() -> str:
     return "an answer"
 
 
-async def interrupted(*, deaf: bool) -> str:
+async def interrupted(manner: str) -> str:
     signal.raise_signal(signal.SIGINT)
     try:
         await asyncio.sleep(5)
-    except asyncio.CancelledError:
-        if not deaf:
+    except asyncio.CancelledError as error:
+        if manner == "good":
             raise
+        if manner == "broken":
+            raise OSError("the connection could not be closed") from error
     return "an answer"
 
 
@@ -28,7 +30,7 @@ def test_what_is_not_interrupted_gives_its_result() -> None:
     assert run(told()) == "an answer"
 
 
-@pytest.mark.parametrize("deaf", [False, True])
-def test_an_interrupt_is_never_lost(deaf: bool) -> None:
+@pytest.mark.parametrize("manner", ["good", "deaf", "broken"])
+def test_an_interrupt_is_never_lost(manner: str) -> None:
     with pytest.raises(KeyboardInterrupt):
-        run(interrupted(deaf=deaf))
+        run(interrupted(manner))

@@ -159,13 +159,21 @@ def test_what_the_spec_names_may_be_half_of_a_pair(searched: dict[str, Any]) -> 
     named = {
         "both": SpecEncoders(text, image),
         "text": SpecEncoders(text=EncoderPin("all-MiniLM-L6-v2")),
+        "one half": SpecEncoders(image=EncoderPin(clip[1])),
+        "frozen": SpecEncoders(text=EncoderPin(tuning="frozen")),
         "tuned": SpecEncoders(text, replace(image, tuning="full")),
     }
     found = {
         name: planned(cells(), **searched, encoders=pins).encoders.one_space
         for name, pins in named.items()
     }
-    assert found == {"both": True, "text": False, "tuned": False}
+    assert found == {
+        "both": True,
+        "text": False,
+        "one half": True,
+        "frozen": True,
+        "tuned": False,
+    }
 
 
 def test_where_both_sides_have_photos_those_are_compared(
@@ -286,6 +294,7 @@ def test_init_drafts_one(
         ((), "nothing says what to predict"),
         (("--left", "question"), "one side of two"),
         (("--task", "retrieval"), "nothing says"),
+        (("--left", "", "--right", "answer"), "an empty name"),
         (("--left", "question", "--right", "nothing"), "--right"),
     ],
 )

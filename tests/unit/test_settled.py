@@ -46,7 +46,7 @@ def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
     photos.mkdir(parents=True)
     for number in range(4):
         Image.new("RGB", (4, 4)).save(photos / f"{number}.png")
-    lines = [f"{n % 41}.5,photos/{n % 4}.png,{n % 7}\n" for n in range(ROWS)]
+    lines = [f"{n % 41}.5,photos/{n % 5}.png,{n % 7}\n" for n in range(ROWS)]
     (tmp_path / "data/data.csv").write_text("".join(["size,photo,price\n", *lines]))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
@@ -100,12 +100,28 @@ def rewritten(path: str) -> Callable[[], object]:
     return change
 
 
+def put_back(path: str) -> None:
+    """Another content with the time and the size of the old."""
+    text, facts = Path(path).read_bytes(), Path(path).stat()
+    Path(path).write_bytes(text.replace(b"1.5", b"2.5"))
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def linked(path: str) -> None:
+    """The same, behind a link."""
+    Path(path).rename("../elsewhere")
+    Path(path).symlink_to(Path("../elsewhere").absolute())
+
+
 CHANGES: dict[str, Callable[[], object]] = {
     "spec": rewritten("spec.yaml"),
     "table": rewritten("../data/data.csv"),
-    "another table beside it": lambda: Path("../data/more.csv").write_text("a\n"),
-    "photo": lambda: Path("../data/photos/9.png").write_bytes(b""),
-    "folder of photos": lambda: Path("../data/photos/more").mkdir(),
+    "table with an old time": lambda: put_back("../data/data.csv"),
+    "photo": lambda: Path("../data/photos/3.png").write_bytes(b""),
+    "photo that lacks": lambda: Path("../data/photos/4.png").write_bytes(b""),
+    "link to the project": lambda: linked("out"),
+    "link in place of a file": lambda: linked("out/a.txt"),
+    "journal": lambda: Path(".out.autom3l").mkdir(),
     "transcript": lambda: Path("spec.transcript.jsonl").write_text(""),
     "file of the compiler": rewritten("out/.autom3l/pipeline.json"),
     "base": lambda: Path("out/.autom3l/base/a.txt").unlink(),
@@ -162,6 +178,31 @@ def test_what_changes_meanwhile_is_read_again(
     before = planned.count
     assert compiled().exit_code == compiled().exit_code == 0
     assert planned.count == before + 2
+
+
+def test_where_a_glob_finds_tables_it_is_asked_again(planned: Planned) -> None:
+    spec = Path("spec.yaml")
+    spec.write_text(spec.read_text().replace("data.csv", "*.csv"))
+    assert compiled().exit_code == compiled().exit_code == 0
+    assert planned.count == 3
+
+
+def test_no_home_is_no_problem(
+    planned: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
+    assert compiled().exit_code == compiled().exit_code == 0
+    assert planned.count == 3
+
+
+def test_nobody_else_reads_a_record(planned: Planned) -> None:
+    (record,) = records()
+    assert record.stat().st_mode & 0o777 == 0o600
+    assert record.parent.stat().st_mode & 0o777 == 0o700
 
 
 def test_no_key_is_kept(planned: Planned, monkeypatch: pytest.MonkeyPatch) -> None:

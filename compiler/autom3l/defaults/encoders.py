@@ -47,10 +47,12 @@ def choose_encoders(
     text_pin = _merged(spec.encoders.text, wished.get("text", NO_PIN))
     image_pin = _merged(spec.encoders.image, wished.get("image", NO_PIN))
     pair_why: tuple[Decision, ...] = ()
-    if retrieval and text_pin == image_pin == NO_PIN:
-        pair = choose_pair(spec, profile, zoo, features, retrieval)
+    if retrieval and {text_pin.tuning, image_pin.tuning} <= {None, "frozen"}:
+        pinned = text_pin.card, image_pin.card
+        pair = choose_pair(spec, profile, zoo, features, retrieval, pinned=pinned)
         if pair:
-            text_pin, image_pin, pair_why = *pair[0], (pair[1],)
+            text_pin = replace(text_pin, card=pair[0][0])
+            image_pin, pair_why = replace(image_pin, card=pair[0][1]), (pair[1],)
     empty: tuple[None, tuple[Decision, ...]] = None, ()
     a, why_a = choose_tabular(profile, zoo, tabular) if tabular else empty
     b, why_b = choose_text(spec, profile, zoo, texts, text_pin) if texts else empty

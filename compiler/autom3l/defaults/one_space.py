@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from autom3l.card import Card
 from autom3l.column import Column
 from autom3l.defaults.choosing import can_be_had
 from autom3l.defaults.languages import judge_language
@@ -12,7 +11,7 @@ from autom3l.defaults.text import LANGUAGE_CELLS
 from autom3l.ir import Decision
 from autom3l.profile import DataProfile
 from autom3l.retrieval import Retrieval
-from autom3l.spec import EncoderPin, Spec
+from autom3l.spec import Spec
 from autom3l.zoo import Zoo
 
 # Of a text and of a picture, in falling order.
@@ -26,24 +25,35 @@ def choose_pair(
     zoo: Zoo,
     features: Sequence[Column],
     retrieval: Retrieval,
-) -> tuple[tuple[EncoderPin, EncoderPin], Decision] | None:
-    """The text's and the picture's half of a pair, where only such a one can compare.
+    *,
+    pinned: tuple[str | None, str | None],
+) -> tuple[tuple[str, str], Decision] | None:
+    """The cards of a text's and a picture's half, where only such a pair can compare.
 
-    That is so where one side has texts alone and the other pictures alone. `None`
-    otherwise, and where no pair may be used or had.
+    That is so where one side has texts alone and the other pictures alone. A `pinned`
+    half is completed by its other one. `None` otherwise, and where no pair may be used
+    or had.
     """
-    if not _apart(features, retrieval):
+    if not _apart(features, retrieval) or all(pinned):
         return None
     texts = [profile.column(c.name) for c in features if c.modality == "text"]
     language = judge_language(c for f in texts for c in f.values[:LANGUAGE_CELLS])
-    pairs = (MULTILINGUAL,) if language.spoken == "another" else PAIRS
-    known = {card.name: card for card in zoo.cards}
-    for names in pairs:
-        halves = [known[name] for name in names if name in known]
-        if len(halves) == len(names) and all(can_be_had(spec, c) for c in halves):
-            pins = EncoderPin(names[0]), EncoderPin(names[1])
-            return pins, _why(halves)
+    foreign = language.spoken == "another" and not any(pinned)
+    for names in (MULTILINGUAL,) if foreign else (*PAIRS, *_pairs(zoo)):
+        halves = [card for card in zoo.cards if card.name in names]
+        wished = zip(pinned, names, strict=True)
+        if len(halves) < 2 or any(pin not in (None, name) for pin, name in wished):
+            continue
+        if all(can_be_had(spec, card) for card in halves):
+            return names, _why(names, halves[0].space)
     return None
+
+
+def _pairs(zoo: Zoo) -> Iterator[tuple[str, str]]:
+    for text in zoo.of("text"):
+        for image in zoo.of("image"):
+            if text.space and text.space == image.space:
+                yield text.name, image.name
 
 
 def _apart(features: Sequence[Column], retrieval: Retrieval) -> bool:
@@ -56,14 +66,14 @@ def _apart(features: Sequence[Column], retrieval: Retrieval) -> bool:
     return sorted(map(sorted, found)) == [["image"], ["text"]]
 
 
-def _why(halves: Sequence[Card]) -> Decision:
+def _why(names: tuple[str, str], space: str) -> Decision:
     return Decision(
         section="encoders",
         subject="pair",
-        choice=" + ".join(card.name for card in halves),
+        choice=" + ".join(names),
         reason="One side has texts, the other pictures: only what was trained on both "
         "tells how alike they are before anything is learnt here.",
         source="rule",
-        evidence=f"both halves are of {halves[0].space}",
+        evidence=f"both halves are of {space}",
         confidence=0.8,
     )

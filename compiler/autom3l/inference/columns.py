@@ -11,7 +11,7 @@ from autom3l.diagnostics import DataError, Diagnostic
 from autom3l.inference.aligned import align
 from autom3l.inference.association import Target, as_target
 from autom3l.inference.facts import Facts, Verdict
-from autom3l.inference.images import MAX_UNOPENABLE, images
+from autom3l.inference.images import MAX_UNOPENABLE, images, tried
 from autom3l.inference.judging import judge_facts
 from autom3l.inference.leaks import mark_leaks
 from autom3l.inference.missing import markers
@@ -64,6 +64,14 @@ def _targets(spec: Spec, profile: DataProfile) -> list[Target]:
         for name in spec.target
         if name in profile.sample
     ]
+
+
+def tried_photos(spec: Spec, profile: DataProfile) -> tuple[Path, ...]:
+    """The files that a column is taken for image paths by, also those that lack."""
+    folder = image_folder(spec, profile)
+    columns = [c for c in profile.columns if c.name not in spec.target]
+    facts = (Facts(column, markers(column)) for column in columns)
+    return tuple(path for column in facts for path in tried(column, folder))
 
 
 def _judged(spec: Spec, profile: DataProfile) -> dict[str, Verdict]:

@@ -53,8 +53,7 @@ def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
     format_ = _format(facts.sample) if facts.sample else None
     if format_ is None:
         return None
-    paths = [path for cell in facts.seen for path in _paths(cell, format_)]
-    count = open_sample(list(dict.fromkeys(paths)), folder)
+    count = open_sample(_named(facts, format_), folder)
     if format_.brackets and count.unopenable > MAX_UNOPENABLE:
         return None
     several = " Several images stand in one cell." if format_.separator else ""
@@ -76,8 +75,7 @@ def images(facts: Facts, folder: Path) -> tuple[Verdict, ImageCount] | None:
 
 def open_sample(paths: list[str], folder: Path) -> ImageCount:
     """Tries up to `SAMPLE` paths spread over the list."""
-    step = max(1, len(paths) // SAMPLE)
-    tried = paths[::step][:SAMPLE]
+    tried = _spread(paths)
     states = {path: _state(folder / path) for path in tried}
     bad = tuple(path for path, state in states.items() if state != "open")
     return ImageCount(
@@ -86,6 +84,23 @@ def open_sample(paths: list[str], folder: Path) -> ImageCount:
         corrupt=sum(state == "corrupt" for state in states.values()),
         names=bad[:3],
     )
+
+
+def tried(facts: Facts, folder: Path) -> list[Path]:
+    """The files that `images` looks at, whether they are there or not."""
+    format_ = _format(facts.sample) if facts.sample else None
+    names = _spread(_named(facts, format_)) if format_ else []
+    return [folder / name for name in names]
+
+
+def _named(facts: Facts, format_: ListFormat) -> list[str]:
+    paths = (path for cell in facts.seen for path in _paths(cell, format_))
+    return list(dict.fromkeys(paths))
+
+
+def _spread(paths: list[str]) -> list[str]:
+    step = max(1, len(paths) // SAMPLE)
+    return paths[::step][:SAMPLE]
 
 
 def _state(path: Path) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator, PartialState
-from accelerate.utils import DataLoaderConfiguration, parse_flag_from_env, set_seed
+from accelerate import Accelerator, DataLoaderConfiguration, PartialState
+from accelerate.utils import broadcast_object_list, parse_flag_from_env, set_seed
 from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
@@ -139,7 +139,7 @@ def fit(
             schedule.step()
             losses.append(loss.item())
 
-        scores = validate()
+        [scores] = broadcast_object_list([validate()])  # all go by the first process
         mean = torch.tensor(losses, device=accelerator.device).mean()
         entry = {"loss": accelerator.reduce(mean, "mean").item(), **scores}
         accelerator.log(entry, step=epoch)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator, PartialState
-from accelerate.utils import DataLoaderConfiguration, parse_flag_from_env, set_seed
+from accelerate import Accelerator, DataLoaderConfiguration, PartialState
+from accelerate.utils import broadcast_object_list, parse_flag_from_env, set_seed
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
@@ -132,7 +132,7 @@ def fit(
             schedule.step()
             losses.append(loss.item())
 
-        scores = validate()
+        [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
             raise ValueError(
                 f"the scores of the validation rows are {scores}: they may be too few, "

@@ -100,7 +100,7 @@ def choose_training(
 ) -> tuple[Training, tuple[Decision, ...]]:
     """The recipe for the rows that are left to train on."""
     rows = training_rows(profile, split)
-    epochs, batch = _epochs(rows), _batch_size(rows)
+    epochs, batch = _epochs(task, rows), _batch_size(rows)
     if task.kind == "retrieval":
         batch = max(batch, _FEWEST_NEGATIVES)
     weights, weights_why = _class_weights(task, profile)
@@ -139,9 +139,13 @@ def rarest_share(task: Task, profile: DataProfile) -> float:
     return min(rows) / max(1, sum(rows))
 
 
-def _epochs(rows: int) -> int:
-    """At most; early stopping usually ends before."""
-    return min(max(200_000 // max(rows, 1), 12), 40)
+def _epochs(task: Task, rows: int) -> int:
+    """At most; early stopping usually ends before.
+
+    Numbers go on being learnt where labels have been learnt by heart.
+    """
+    seen = 600_000 if task.kind == "regression" else 200_000
+    return min(max(seen // max(rows, 1), 12), 40)
 
 
 def _batch_size(rows: int) -> int:

@@ -77,11 +77,12 @@ def compile_project(spec: Path, work: Path, *, trial: bool) -> Project:
     )
 
 
-def train(project: Project, epochs: int | None) -> Finished:
-    """Train with the emitted configuration, `epochs` at most where given."""
-    limit = ["--set", f"train.epochs={epochs}"] if epochs else []
-    command = _module(project, "train")
-    command += ["configs/base.toml", "--out", "runs/base", *limit]
+def train(project: Project, epochs: int | None, *, seed: int | None = None) -> Finished:
+    """Train with the emitted configuration, but for what is given."""
+    settings = {"epochs": epochs, "seed": seed}
+    command = [*_module(project, "train"), "configs/base.toml", "--out", "runs/base"]
+    for name, value in settings.items():
+        command += ["--set", f"train.{name}={value}"] if value is not None else []
     return run(command, project.folder, "train")
 
 

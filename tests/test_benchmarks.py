@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import against_autogluon
 import pandas as pd
 import pytest
 import rules_against_model
@@ -155,3 +156,15 @@ def test_columns_of_a_printed_table_are_aligned() -> None:
 
 def _python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
+
+
+def test_seeds_stand_beside_what_another_system_reached() -> None:
+    data = next(d for d in DATA_SETS if d.name == "titanic")
+    runs = [
+        {"test": test, "seconds": seconds, "peak_mb": 500.0}
+        for test, seconds in ((0.82, 10.0), (0.84, 20.0))
+    ]
+    name, metric, mean, *others = against_autogluon.cells(data, runs)
+    assert (name, metric, mean) == ("titanic → Survived", "accuracy", "0.8300 ± 0.0141")
+    assert others == ["2", "15", "500", "0.8160", "tabular", "138", "+0.0140"]
+    assert against_autogluon.cells(data, runs[:1])[2] == "0.8200"

@@ -14,8 +14,9 @@ from autom3l.cli import app
 from autom3l.column import Derived
 from autom3l.defaults import default_pipeline
 from autom3l.defaults.one_space import MULTILINGUAL
+from autom3l.defaults.training import training_rows
 from autom3l.diagnostics import UserError
-from autom3l.ir import Pipeline
+from autom3l.ir import Pipeline, Split
 from autom3l.profiling import profile_data
 from autom3l.resources import zoo_dir
 from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
@@ -115,6 +116,14 @@ def test_two_labels_say_which_sides_belong_together() -> None:
     }
     task = planned(columns, **SIDES, target=("fits",)).task
     assert (task.targets, task.classes) == (("fits",), ("no", "yes"))
+
+
+def test_what_does_not_belong_together_is_no_row_to_learn_from() -> None:
+    rare = table()
+    rare["fits"] = ["yes" if n % 8 == 0 else "no" for n in range(ROWS)]
+    pipeline = planned(rare, **SIDES, target=("fits",))
+    rows = training_rows(table_of(rare), Split("random", 0.1, 0.1), pipeline.task)
+    assert rows == round(0.8 * ROWS / 8)
 
 
 PHOTOS: list[Cell] = [f"{n % 40}.png" for n in range(ROWS)]

@@ -64,7 +64,7 @@ def default_pipeline(
         spec, profile, zoo, columns, wished=wished, retrieval=retrieval
     )
     encoders = with_numbers(encoders, derived, profile, zoo)
-    rows = training_rows(profile, split)
+    rows = training_rows(profile, split, task)
     encoders, ngrams_why = with_ngrams(encoders, task, pairs, rows)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)

@@ -99,7 +99,7 @@ def choose_training(
     spec: Spec, profile: DataProfile, task: Task, split: Split
 ) -> tuple[Training, tuple[Decision, ...]]:
     """The recipe for the rows that are left to train on."""
-    rows = training_rows(profile, split)
+    rows = training_rows(profile, split, task)
     epochs, batch = _epochs(task, rows), _batch_size(rows)
     if task.kind == "retrieval":
         batch = max(batch, _FEWEST_NEGATIVES)
@@ -125,9 +125,15 @@ def choose_training(
     return training, (schedule, *selection_why, *weights_why, *threshold_why)
 
 
-def training_rows(profile: DataProfile, split: Split) -> int:
-    """About how many rows are left to learn from."""
-    return round(profile.rows * (1 - split.validation - split.test))
+def training_rows(profile: DataProfile, split: Split, task: Task) -> int:
+    """About how many rows are left to learn from.
+
+    A retrieval learns from the rows whose sides belong together.
+    """
+    rows = profile.rows
+    if task.kind == "retrieval" and task.classes:
+        rows = dict(profile.column(task.targets[0]).top).get(task.classes[1], rows)
+    return round(rows * (1 - split.validation - split.test))
 
 
 def rarest_share(task: Task, profile: DataProfile) -> float:

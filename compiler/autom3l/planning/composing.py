@@ -87,7 +87,7 @@ class Scene:
 
     def _searched(self, pipeline: Pipeline, wishes: Wishes) -> Pipeline:
         """The space around what the pipeline has become."""
-        rows = training_rows(self.profile, pipeline.split)
+        rows = training_rows(self.profile, pipeline.split, pipeline.task)
         user = self.spec.search
         search, reasons = choose_search(pipeline, user, rows, wishes.search)
         others = (d for d in pipeline.decisions if d.section != "search")

@@ -119,7 +119,7 @@ class Task:
 TASKS = {
     "adult_income, table": Task("adult_income"),
     "flipkart, frozen text and photos": Task("flipkart_products"),
-    "sms_spam, tuned text": Task("sms_spam", 512, TUNED),
+    "sms_spam, tuned text": Task("sms_spam", 128, TUNED),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,14 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# Tests of a minute or so.
+LONG = (
+    "their_own_tests_pass",
+    "all_types_are_right",
+    "the_commands_of_the_readme_run",
+    "test_tuning.py",
+    "ci_runs_passes",
+)
 
 # Read by huggingface_hub when it is imported, so set before any test module is.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -26,6 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help=text)
     text = "write the emitted trees into generated/"
     parser.addoption("--update-golden", action="store_true", help=text)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest come first, so that no worker is left with one at the end.
+
+    Two workers begin with half of the tests each, and take from each other's end.
+    """
+    long = [item for item in items if any(name in item.nodeid for name in LONG)]
+    others = [item for item in items if item not in set(long)]
+    middle = len(others) // 2
+    items[:] = [*long[::2], *others[:middle], *long[1::2], *others[middle:]]
 
 
 def pytest_collection_finish() -> None:
@@ -42,6 +62,14 @@ def no_network() -> Iterator[None]:
             original = getattr(socket.socket, name)
             patch.setattr(socket.socket, name, _loopback_only(original))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> Iterator[None]:
+    """Also where a shell began the tests in the background, deaf to interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -35,15 +35,18 @@ def open_study(search: Search, out: Path, slot: int = 0) -> optuna.Study:
     """The study that all processes share; `slot` seeds what one trial draws."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     training = load_config(search.base).train
-    return optuna.create_study(
+    study = optuna.create_study(
         storage=open_storage(out),
         study_name="tune",
         load_if_exists=True,
         direction=DIRECTION,
-        sampler=optuna.samplers.TPESampler(seed=training.seed + slot),
         # Scores of the first epochs say more about the warm-up than about the values.
         pruner=optuna.pruners.MedianPruner(n_warmup_steps=training.epochs // 4),
     )
+    # After an interruption, others are drawn than those that are tried again.
+    seed = training.seed + slot + 1000 * count(study, TrialState.FAIL)
+    study.sampler = optuna.samplers.TPESampler(seed=seed)
+    return study
 
 
 def open_storage(out: Path) -> optuna.storages.RDBStorage:

@@ -27,7 +27,7 @@ from autom3l.resources import code_changed, zoo_dir
 VERSION = 1
 MAX_FILES = 20_000
 # What a plan may depend on besides files.
-_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "AUTOM3L_API_KEY")
+VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "AUTOM3L_API_KEY")
 
 State = dict[str, list[int]]
 
@@ -55,7 +55,8 @@ def recall(request: Request) -> Said | None:
     """What the last compile said, if the same would be said now."""
     if not _plain(request):
         return None
-    with _doubting():
+    # A record may hold anything.
+    with _doubting(), suppress(KeyError, TypeError):
         record = json.loads(_place(request).read_bytes())
         paths = (list(map(Path, record[kind])) for kind in ("read", "written"))
         known = Depends(*paths)
@@ -91,12 +92,12 @@ def remember(request: Request, depends: Depends, said: Said, began: int) -> None
             "text": said.text,
             "data": said.data,
         }
-        place = _place(request)
+        text, place = json.dumps(record), _place(request)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Under a name that nobody can have put a link at, and for nobody else to read.
         handle, unfinished = tempfile.mkstemp(dir=place.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(record, file)
+            file.write(text)
         Path(unfinished).replace(place)
 
 
@@ -105,7 +106,7 @@ def _doubting() -> Iterator[None]:
     """Whatever is wrong with a record, without one everything is computed: names that
     are no text, a user without a home, a cache that can't be read or written.
     """
-    with suppress(OSError, ValueError, KeyError, TypeError, RuntimeError):
+    with suppress(OSError, ValueError, RuntimeError):
         yield
 
 
@@ -121,7 +122,7 @@ def _facts(request: Request) -> str:
     facts = (
         *map(str, astuple(request)),
         str(Path.cwd()),
-        *(os.environ.get(name, "") for name in _VARIABLES),
+        *(os.environ.get(name, "") for name in VARIABLES),
         VERSION,
         __version__,
         sys.version,

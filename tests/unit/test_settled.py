@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from autom3l import plan, profiling
+from autom3l import plan, profiling, settled
 from autom3l.cli import app
+from autom3l.llm.endpoint import KEYS
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -197,6 +198,10 @@ def test_no_home_is_no_problem(
     monkeypatch.setattr(Path, "home", homeless)
     assert compiled().exit_code == compiled().exit_code == 0
     assert planned.count == 3
+
+
+def test_every_variable_that_leads_to_a_model_counts() -> None:
+    assert {*settled.VARIABLES} == {*KEYS, "OPENAI_BASE_URL"}
 
 
 def test_nobody_else_reads_a_record(planned: Planned) -> None:

@@ -1,5 +1,6 @@
 """Text columns: a pretrained language model, tuned with the rest of the network."""
 
+import math
 import re
 from pathlib import Path
 
@@ -74,20 +75,21 @@ class TextEncoder(nn.Module):
         return torch.stack([self._embed(cells) for cells in tokens.unbind(1)], dim=1)
 
     def _embed(self, cells: Tensor) -> Tensor:
-        """Zeros for empty cells, which the model does not see."""
-        present = cells[:, 0] >= 0
-        # It takes no empty batch: where there is no text, one of padding is read.
-        known = cells[present] if present.any() else cells.new_full((1, 1), -1)
-        known = known[:, : max((known >= 0).any(dim=0).sum(), 1)]
-        mask = known >= 0
-        mask[:, 0] = True
+        """Zeros for empty cells."""
+        if not len(cells):  # the model takes no empty batch
+            return torch.zeros(0, self.width, device=cells.device)
+        longest = max(int((cells >= 0).any(dim=0).sum()), 1)
+        if cells.is_cuda:  # where each new length costs more than a few tokens
+            longest = math.ceil(longest / 8) * 8
+        cells = cells[:, :longest]
+        mask = cells >= 0
+        present = mask[:, :1].clone()
+        mask[:, 0] = True  # no row may be without a token
         states = self.model(
-            input_ids=known.where(known >= 0, self.padding), attention_mask=mask.long()
+            input_ids=cells.where(cells >= 0, self.padding), attention_mask=mask.long()
         ).last_hidden_state
         pooled = (states * mask[..., None]).sum(dim=1) / mask.sum(dim=1)[:, None]
-        embedded = torch.zeros(len(cells), self.width, device=cells.device)
-        embedded[present] = pooled[: present.sum()].float()
-        return embedded
+        return pooled.float().where(present, 0)
 
     def layers(self) -> dict[str, int]:
         """The layer of each weight: 0 embeds, and what follows the last belongs to it."""

@@ -27,7 +27,7 @@ def test_the_text_backbone_is_tuned(
 ) -> None:
     before = dict(features.text.build().named_parameters())
     train(config, tmp_path / "run")
-    model = load_run(tmp_path / "run").network.language.model
+    model = load_run(tmp_path / "run").network.language.model.cpu()
     after = dict(model.named_parameters())
     assert before.keys() == after.keys()
     assert not all(torch.allclose(before[name], after[name]) for name in before)
@@ -38,7 +38,7 @@ def test_the_image_backbone_is_tuned(
 ) -> None:
     before = dict(features.image.build().named_parameters())
     train(config, tmp_path / "run")
-    model = load_run(tmp_path / "run").network.photos.model
+    model = load_run(tmp_path / "run").network.photos.model.cpu()
     after = dict(model.named_parameters())
     assert before.keys() == after.keys()
     assert not all(torch.allclose(before[name], after[name]) for name in before)

@@ -61,7 +61,9 @@ class ImageBackbone:
                 opened = [i for i, p in enumerate(pixels, start) if p is not None]
                 if opened:
                     batch = torch.stack([p for p in pixels if p is not None])
-                    vectors[opened] = self.model(batch.to(self.device)).cpu()
+                    # Channels last, as convolutions are fastest.
+                    batch = batch.to(self.device, memory_format=torch.channels_last)
+                    vectors[opened] = self.model(batch).cpu()
         return vectors
 
     def _pixels(self, photo: Path) -> Tensor | None:

@@ -73,7 +73,6 @@ class MicroBatches:
         """The loss of the batch, after its gradients have taken the place of others.
 
         Where memory runs out, the batch starts again with half as many rows at a time.
-        There are no gradients of a loss that is not finite.
         """
         while True:
             self.optimizer.zero_grad()
@@ -94,8 +93,6 @@ class MicroBatches:
         for start in range(0, size, self.rows):
             rows = {name: t[start : start + self.rows] for name, t in batch.items()}
             loss = loss_of(rows) * (batch_size(rows) / size)
-            if not loss.isfinite():
-                return loss
             self.accelerator.backward(loss)
             total += loss.detach()
         return total

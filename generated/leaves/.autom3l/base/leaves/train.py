@@ -90,7 +90,7 @@ def fit(
     set_seed(settings.seed)
     plain = Network(features, config.model)
     optimizer = torch.optim.AdamW(
-        parameter_groups(plain, settings.weight_decay), settings.lr
+        parameter_groups(plain, settings.weight_decay), settings.lr, fused=True
     )
     loader = DataLoader(
         Rows(train_rows), settings.batch_size, shuffle=True, collate_fn=dict
@@ -118,33 +118,31 @@ def fit(
         set_seed(settings.seed + epoch)  # a resumed run draws the same numbers
         loader.set_epoch(epoch)
         network.train()
-        losses: list[float] = []
+        total = torch.zeros((), device=accelerator.device)
         for batch in tqdm(loader, f"epoch {epoch}", leave=False, disable=None):
             optimizer.zero_grad()
             loss = target.loss(
                 network(batch), batch["target"], settings.label_smoothing
             )
-            if not loss.isfinite():
-                raise FloatingPointError(
-                    f"the loss is {loss.item()} at epoch {epoch}, step {len(losses)}"
-                )
             accelerator.backward(loss)
             accelerator.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-            losses.append(loss.item())
+            total += loss.detach()  # not read yet, for a GPU would be waited for
 
+        mean = accelerator.reduce(total / len(loader), "mean").item()
+        if not math.isfinite(mean):
+            raise FloatingPointError(f"the mean loss of epoch {epoch} is {mean}")
         [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
             raise ValueError(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )
-        mean = torch.tensor(losses, device=accelerator.device).mean()
-        entry = {"loss": accelerator.reduce(mean, "mean").item(), **scores}
+        entry = {"loss": mean, **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
-        accelerator.print(f"epoch {epoch:3d}  loss {entry['loss']:.4f}  {score}")
+        accelerator.print(f"epoch {epoch:3d}  loss {mean:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
         if report:

@@ -177,6 +177,7 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
         {"P223"},
     ),
     "given without files": (split(kind="given"), {"P223"}),
+    "photos in chunks": (data(streamed=True), {"P247"}),
     "no tabular encoder": (
         lambda p: replace(p, encoders=replace(p.encoders, tabular=None)),
         {"P230"},

@@ -12,6 +12,7 @@ from autom3l.column import (
     Derived,
 )
 from autom3l.defaults.ensemble import can_fold, kinds_of_trees
+from autom3l.defaults.memory import can_stream
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.search import SearchWish, choose_search
 from autom3l.defaults.tabular import TABULAR
@@ -81,8 +82,10 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     task = draw(_tasks(kind, targets))
     if two_sided and draw(st.booleans()):
         task = replace(task, targets=())
+    if can_stream(task, encoders, pairs):
+        data = replace(data, streamed=draw(st.booleans()))
     folds = draw(st.integers(1, 5)) if can_fold(data, task, split) else 1
-    trees = draw(st.sampled_from(kinds_of_trees(task, encoders)))
+    trees = draw(st.sampled_from(kinds_of_trees(data, task, encoders)))
     name = draw(words)
     pipeline = Pipeline(
         version=1,

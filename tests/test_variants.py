@@ -96,6 +96,7 @@ def pipeline(
     )
 
 
+HOUSE = Column("house", "categorical", role="split")
 COVER = Column("cover", "image")
 ALBUM = Column("album", "image", items=ListFormat(",", brackets=True))
 # The target as a spreadsheet writes it.
@@ -233,6 +234,16 @@ VARIANTS = (
         fusion=Fusion(1, 0, 16, 0.0, 0.0, 8, 0.2),
         retrieval=Retrieval(("photo",), ("about",), hard_negatives=True),
     ),
+    replace(
+        pipeline("streamed", TWO, RECIPE, columns=(AGE, BREED, TAGS)),
+        data=Data("..", "train.csv", "csv", streamed=True),
+        split=Split("stratified", 0.2, 0.2),
+    ),
+    replace(
+        pipeline("streamed_lines", AMOUNT, RECIPE, columns=(AGE, BREED, HOUSE)),
+        data=Data("..", "rows-*.jsonl", "jsonl", streamed=True),
+        split=Split("group", 0.2, 0.2, "house"),
+    ),
     half_and_half("clip", "photos_by_words", Retrieval(("about",), ("photo",))),
     half_and_half("siglip", "words_by_photos", Retrieval(("photo",), ("about",))),
 )
@@ -282,7 +293,7 @@ def test_their_own_tests_pass(half: int, tmp_path: Path) -> None:
     roots = lay_out(chosen, tmp_path)
     # The others ask nothing of these choices; tests/test_emitted.py runs them.
     asked = "trains or resumed or fusion or target or tuning or ngrams"
-    asked += " or scores or batch or together or counts"
+    asked += " or scores or batch or together or counts or disk or share"
     run(tmp_path, *command_to_test(roots, "-k", asked)[1:], paths=[*roots.values()])
 
 

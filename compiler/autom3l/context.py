@@ -68,7 +68,8 @@ class Context:
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
-    what is learnt from training rows. `marked` columns have texts for a missing value,
+    what is learnt from training rows. `streamed`: the parts are read in chunks, and not
+    held in memory. `marked` columns have texts for a missing value,
     `number_marks` texts to cut from numbers, `target_marks` from the target, which
     writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
     `epoch_days`: some part counts days. `probability` begins the name of a column of
@@ -102,6 +103,7 @@ class Context:
     boosted: bool
     boosted_inputs: list[str]
     drawn: bool
+    streamed: bool
     loss: Loss
     design: tuple[Decision, ...]
     reasons: dict[str, str]
@@ -195,6 +197,7 @@ def context(pipeline: Pipeline) -> Context:
         boosted=pipeline.ensemble.trees != "none",
         boosted_inputs=_boosted_inputs(pipeline, inputs),
         drawn=pipeline.drawn,
+        streamed=pipeline.data.streamed,
         loss=loss_of(pipeline.training, pipeline.task.kind),
         design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
         reasons=_reasons(pipeline, "columns"),

@@ -73,6 +73,8 @@ class Data:
     `train` is a glob exactly where it looks like one (see `glob.escape`), `validation`
     and `test` are files. `images` and `weights` may be empty (the table's own folder;
     the model hub). `separator`, `encoding` and `quote` matter to CSV only.
+    `streamed`: the table is not held in memory; it is read in chunks, and what the
+    model learns from lies on disk.
     """
 
     root: str
@@ -85,6 +87,7 @@ class Data:
     separator: str = ","
     encoding: str = "utf-8"
     quote: str = '"'
+    streamed: bool = Field(default=False, exclude_if=lambda v: not v)
 
 
 @dataclass(frozen=True, config=CONFIG)

@@ -55,6 +55,9 @@ class SpecData:
     """One file of test rows; without it, some training rows are split off."""
     images: SpecPath | None = None
     """The folder image paths start from; by default that of the training table."""
+    streamed: bool | None = None
+    """`true`: the project reads rows in chunks and trains from disk; by default, where
+    a table of numbers and categories has more than some 20 million cells."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -27,6 +27,7 @@ from autom3l.zoo import Zoo
 CHECKS: tuple[Check, ...] = (
     project.names,
     project.files,
+    project.rows,
     task.targets,
     task.classes,
     task.metric,

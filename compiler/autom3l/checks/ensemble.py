@@ -18,6 +18,8 @@ def folds(subject: Subject) -> Iterator[Diagnostic]:
     yield from outside("ensemble.folds", count, 1, MAX_FOLDS)
     if count > 1 and not can_fold(pipeline.data, pipeline.task, pipeline.split):
         divider = pipeline.data.validation or pipeline.split.kind
+        if pipeline.data.streamed:
+            divider = "data.streamed"
         message = f"{count} folds, though {divider!r} says which rows validate"
         yield Diagnostic("P244", message, "ensemble.folds", "set it to 1")
 
@@ -26,8 +28,8 @@ def trees(subject: Subject) -> Iterator[Diagnostic]:
     """Boosted trees have one target, and features to learn it from (P245)."""
     pipeline = subject.pipeline
     kind = pipeline.ensemble.trees
-    kinds = kinds_of_trees(pipeline.task, pipeline.encoders)
+    kinds = kinds_of_trees(pipeline.data, pipeline.task, pipeline.encoders)
     if kind not in kinds:
-        message = f"{kind!r}: there are no such features, or several targets"
+        message = f"{kind!r}: no such features, several targets, or a streamed table"
         hint = "one of " + ", ".join(kinds)
         yield Diagnostic("P245", message, "ensemble.trees", hint)

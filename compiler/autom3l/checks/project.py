@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from autom3l.checks.subject import Subject
+from autom3l.defaults.memory import can_stream
 from autom3l.defaults.naming import clashes
 from autom3l.diagnostics import Diagnostic
 
@@ -47,6 +48,15 @@ def files(subject: Subject) -> Iterator[Diagnostic]:
             yield Diagnostic("P251", f"{sign!r} is not one sign", f"data.{name}")
     if not _is_encoding(data.encoding):
         yield Diagnostic("P251", f"no encoding {data.encoding!r}", "data.encoding")
+
+
+def rows(subject: Subject) -> Iterator[Diagnostic]:
+    """Only rows without texts, photos and sides are read in chunks (P247)."""
+    pipeline = subject.pipeline
+    possible = can_stream(pipeline.task, pipeline.encoders, pipeline.pairs)
+    if pipeline.data.streamed and not possible:
+        message = "rows with texts, photos or two sides can't be read in chunks"
+        yield Diagnostic("P247", message, "data.streamed", "set it to false")
 
 
 def _is_encoding(name: str) -> bool:

@@ -19,22 +19,22 @@ def choose_ensemble(
     if task.kind == "retrieval":
         return Ensemble(), (_one_space(),)
     folds, why_folds = _folds(data, split, encoders, rows)
-    trees, why_trees = _trees(task, encoders)
+    trees, why_trees = _trees(data, task, encoders)
     return Ensemble(folds, trees), (why_folds, why_trees)
 
 
 def can_fold(data: Data, task: Task, split: Split) -> bool:
-    """Whether no file, column or date says which rows validate.
+    """Whether no file, column or date says which rows validate, and all are at hand.
 
     The vectors of two networks of a retrieval can't be averaged.
     """
-    foldable = split.kind in FOLDABLE and not data.validation
+    foldable = split.kind in FOLDABLE and not data.validation and not data.streamed
     return foldable and task.kind != "retrieval"
 
 
-def kinds_of_trees(task: Task, encoders: Encoders) -> tuple[Trees, ...]:
-    """What boosted trees could learn here; they have one target."""
-    if task.kind in ("multilabel", "retrieval"):
+def kinds_of_trees(data: Data, task: Task, encoders: Encoders) -> tuple[Trees, ...]:
+    """What boosted trees could learn here; they have one target, and all rows."""
+    if task.kind in ("multilabel", "retrieval") or data.streamed:
         return ("none",)
     kinds: tuple[tuple[Trees, bool], ...] = (
         ("none", True),
@@ -54,7 +54,9 @@ def _folds(
             "Few rows: none is spared for validation alone, and the mean of several "
             "networks varies less than one of them."
         )
-    if split.kind not in FOLDABLE or data.validation:
+    if data.streamed:
+        folds, reason = 1, "Rows that are read in chunks are not dealt into folds."
+    elif split.kind not in FOLDABLE or data.validation:
         folds, reason = 1, "What divides the rows also says which of them validate."
     elif folds > 1 and _slow(encoders):
         folds, reason = 1, "An encoder that learns would take its time for every fold."
@@ -68,15 +70,17 @@ def _one_space() -> Decision:
     return Decision("ensemble", "folds", "one network", reason, "rule")
 
 
-def _trees(task: Task, encoders: Encoders) -> tuple[Trees, Decision]:
+def _trees(data: Data, task: Task, encoders: Encoders) -> tuple[Trees, Decision]:
     trees: Trees = "none"
     reason = "The features have no table."
-    if "table" in kinds_of_trees(task, encoders):
+    if "table" in kinds_of_trees(data, task, encoders):
         trees = "table"
         reason = (
             "Trees err elsewhere than networks do; how much they count is fitted to "
             "rows that neither has seen."
         )
+    elif data.streamed:
+        reason = "They would need all rows in memory at once."
     elif task.kind == "multilabel":
         reason = "They would have to be grown for each label."
     return trees, Decision("ensemble", "trees", trees, reason, "rule", "", 0.8)

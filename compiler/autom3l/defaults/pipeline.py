@@ -13,6 +13,7 @@ from autom3l.defaults.encoders import (
     with_numbers,
 )
 from autom3l.defaults.ensemble import choose_ensemble
+from autom3l.defaults.memory import choose_streaming
 from autom3l.defaults.naming import package_name
 from autom3l.defaults.ngrams import with_ngrams
 from autom3l.defaults.pairs import choose_comparisons
@@ -69,7 +70,10 @@ def default_pipeline(
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
     training, tuning_why = with_tuning(training, encoders, rows)
-    data = _data(spec, profile, root, weights)
+    streamed, streamed_why = choose_streaming(
+        spec, profile, task, columns, encoders, pairs
+    )
+    data = replace(_data(spec, profile, root, weights), streamed=streamed)
     ensemble, ensemble_why = choose_ensemble(data, task, split, encoders, rows)
     package = package_name(spec.name)
     strays = {d.subject for d in sides_why if d.section == "columns"}
@@ -90,6 +94,7 @@ def default_pipeline(
         retrieval=retrieval,
         decisions=(
             *_naming(spec.name, package),
+            *streamed_why,
             *task_why,
             *sides_why,
             *pairs_why,

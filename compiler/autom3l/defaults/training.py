@@ -23,6 +23,7 @@ from autom3l.spec import Spec
 RARE = 0.2
 FEW = 2_000  # training rows, below which caution pays
 MANY = 10_000  # above which it does not
+_MANY_SEEN = 6_000_000  # rows, each as often as it is seen, that teach all they can
 # Of a retrieval, the other rows of a batch are what each is told apart from.
 _FEWEST_NEGATIVES = 64
 CLASSES: frozenset[TaskKind] = frozenset({"binary", "multiclass"})
@@ -151,13 +152,14 @@ def _epochs(task: Task, rows: int) -> int:
     Numbers go on being learnt where labels have been learnt by heart.
     """
     seen = 600_000 if task.kind == "regression" else 200_000
-    return min(max(seen // max(rows, 1), 12), 40)
+    fewest = min(max(_MANY_SEEN // max(rows, 1), 2), 12)
+    return min(max(seen // max(rows, 1), fewest), 40)
 
 
 def _batch_size(rows: int) -> int:
-    """A power of two with about 40 steps per epoch, from 32 to 256."""
-    power = min(max(round(math.log2(max(rows, 1) / 40)), 5), 8)
-    return 1 << power
+    """A power of two with 40 steps per epoch, from 32 to 256; more from 4,000 on."""
+    few, many = (round(math.log2(max(rows, 1) / steps)) for steps in (40, 4_000))
+    return 1 << min(max(few, 5), max(many, 8))
 
 
 def _adapter_width(task: Task, rows: int) -> int:

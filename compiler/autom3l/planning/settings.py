@@ -96,7 +96,10 @@ def settings_of(
     found |= {k: s for k, s in _SETTINGS.items() if _applies(pipeline, k)}
     if not metric_open:
         del found[METRIC]
-    if len(kinds := kinds_of_trees(pipeline.task, pipeline.encoders)) > 1:
+    if (
+        len(kinds := kinds_of_trees(pipeline.data, pipeline.task, pipeline.encoders))
+        > 1
+    ):
         meaning = "boosted trees too, on the table, or also on frozen features (all)"
         found["ensemble.trees"] = Setting(meaning, words=kinds)
     if text := pipeline.encoders.text:

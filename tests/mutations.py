@@ -48,7 +48,7 @@ def split(**changes: object) -> Mutation:
     return lambda p: replace(p, split=replace(p.split, **changes))  # type: ignore[arg-type]
 
 
-def data(**changes: str) -> Mutation:
+def data(**changes: str | bool) -> Mutation:
     return lambda p: replace(p, data=replace(p.data, **changes))  # type: ignore[arg-type]
 
 

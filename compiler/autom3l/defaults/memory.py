@@ -18,6 +18,7 @@ MANY_CELLS = 20_000_000
 def choose_streaming(
     spec: Spec,
     profile: DataProfile,
+    *,
     task: Task,
     columns: Sequence[Column],
     encoders: Encoders,

@@ -71,7 +71,12 @@ def default_pipeline(
     training, training_why = choose_training(spec, profile, task, split)
     training, tuning_why = with_tuning(training, encoders, rows)
     streamed, streamed_why = choose_streaming(
-        spec, profile, task, columns, encoders, pairs
+        spec,
+        profile,
+        task=task,
+        columns=columns,
+        encoders=encoders,
+        pairs=pairs,
     )
     data = replace(_data(spec, profile, root, weights), streamed=streamed)
     ensemble, ensemble_why = choose_ensemble(data, task, split, encoders, rows)

@@ -18,9 +18,9 @@ def folds(subject: Subject) -> Iterator[Diagnostic]:
     yield from outside("ensemble.folds", count, 1, MAX_FOLDS)
     if count > 1 and not can_fold(pipeline.data, pipeline.task, pipeline.split):
         divider = pipeline.data.validation or pipeline.split.kind
-        if pipeline.data.streamed:
-            divider = "data.streamed"
         message = f"{count} folds, though {divider!r} says which rows validate"
+        if pipeline.data.streamed:
+            message = f"{count} folds of rows that are read in chunks"
         yield Diagnostic("P244", message, "ensemble.folds", "set it to 1")
 
 

@@ -13,6 +13,8 @@ from autom3l.spec import Spec
 # Cells that are read, above which a table is streamed: each takes some 60 bytes, and
 # twice that while its rows are divided into parts.
 MANY_CELLS = 20_000_000
+# Rows up to which little is gained: a model learns from some of them at once anyway.
+FEW_ROWS = 200_000
 
 
 def choose_streaming(
@@ -32,7 +34,7 @@ def choose_streaming(
         reason = "The spec says so."
         why = Decision("data", "rows", choice, reason, "spec", evidence)
         return spec.data.streamed, (why,)
-    many = profile.rows * read > MANY_CELLS
+    many = profile.rows > FEW_ROWS and profile.rows * read > MANY_CELLS
     if not many or not can_stream(task, encoders, pairs):
         return False, ()
     reason = (

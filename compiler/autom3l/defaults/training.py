@@ -157,9 +157,10 @@ def _epochs(task: Task, rows: int) -> int:
 
 
 def _batch_size(rows: int) -> int:
-    """A power of two with 40 steps per epoch, from 32 to 256; more from 4,000 on."""
+    """A power of two with 40 steps per epoch, from 32 to 256; more from 4,000 on,
+    up to 4,096."""
     few, many = (round(math.log2(max(rows, 1) / steps)) for steps in (40, 4_000))
-    return 1 << min(max(few, 5), max(many, 8))
+    return 1 << min(max(few, 5), max(many, 8), 12)
 
 
 def _adapter_width(task: Task, rows: int) -> int:

@@ -20,7 +20,7 @@ from tests.conftest import ROWS, write_table
 
 
 def test_trains_evaluates_and_predicts(
-    config: Config, table: Path, tmp_path: Path
+    config: Config, rows: pd.DataFrame, table: Path, tmp_path: Path
 ) -> None:
     train(config, tmp_path / "run")
     metrics = evaluate(tmp_path / "run")["metrics"]
@@ -29,6 +29,8 @@ def test_trains_evaluates_and_predicts(
     assert len(predicted) == ROWS
     probabilities = predicted.iloc[:, -target.OUTPUTS :].to_numpy()
     assert probabilities.sum(axis=1) == pytest.approx(1.0)
+    nothing = write_table(rows.head(0), tmp_path / "nothing")
+    assert predict(tmp_path / "run", nothing).empty
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:

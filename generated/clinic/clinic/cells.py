@@ -18,7 +18,7 @@ def number_table(rows: pd.DataFrame) -> np.ndarray:
     numbers = [parse_number(rows[column]) for column in NUMERIC]
     for column, levels in ORDINAL.items():
         rank = {level: float(n) for n, level in enumerate(levels)}
-        numbers.append(rows[column].map(rank))
+        numbers.append(rows[column].map(rank).astype("float64"))
     for column, parts in DATETIME.items():
         when = parse_datetime(rows[column], DATETIME_FORMAT[column])
         for part in parts:

@@ -41,7 +41,8 @@ def boost(
 
 def boosted_outputs(booster: lgb.Booster, batch: Batch) -> Tensor:
     """Probabilities of all rows: (rows, classes)."""
-    return torch.tensor(booster.predict(_table(batch)), dtype=torch.float32)
+    predicted = torch.tensor(booster.predict(_table(batch)), dtype=torch.float32)
+    return predicted.view(-1, OUTPUTS)  # also where there are no rows
 
 
 def blend(outputs: Tensor, boosted: Tensor, share: float) -> Tensor:

@@ -117,12 +117,14 @@ class Features:
 
     def _items(self, rows: pd.DataFrame) -> Tensor:
         """1 where a list holds the item: (rows, items of all list columns)."""
-        flags = [
-            np.array([[item in cell for item in self.items[column]] for cell in cells])
-            for column in LISTS
-            for cells in [split_items(rows[column])]
-        ]
-        return torch.tensor(np.concatenate(flags, axis=1), dtype=torch.float32)
+        flags = []
+        for column in LISTS:
+            items, cells = self.items[column], split_items(rows[column])
+            held = [[item in cell for item in items] for cell in cells]
+            flags.append(
+                np.array(held, dtype=np.float32).reshape(len(rows), len(items))
+            )
+        return torch.from_numpy(np.concatenate(flags, axis=1))
 
 
 def all_numbers(rows: pd.DataFrame, imputer: Imputer, groups: Groups) -> np.ndarray:

@@ -21,7 +21,7 @@ from tests.conftest import ROWS, write_table
 
 
 def test_trains_evaluates_and_predicts(
-    config: Config, table: Path, tmp_path: Path
+    config: Config, rows: pd.DataFrame, table: Path, tmp_path: Path
 ) -> None:
     train(config, tmp_path / "run")
     metrics = evaluate(tmp_path / "run")["metrics"]
@@ -29,6 +29,8 @@ def test_trains_evaluates_and_predicts(
     predicted = predict(tmp_path / "run", table)
     assert len(predicted) == ROWS
     assert predicted["prediction"].notna().all()
+    nothing = write_table(rows.head(0), tmp_path / "nothing")
+    assert predict(tmp_path / "run", nothing).empty
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:

@@ -37,7 +37,9 @@ class TextBackbone:
         vectors = cached(cache, self.model, {how + t: t for t in texts}, self._embed)
         row_of = {text: i for i, text in enumerate(texts, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
-        indices = torch.tensor([row_of.get(cell, 0) for cell in cells])
+        indices = torch.tensor(
+            [row_of.get(cell, 0) for cell in cells], dtype=torch.long
+        )
         return table[indices].view(len(rows), len(TEXT), self.width)
 
     @torch.inference_mode()

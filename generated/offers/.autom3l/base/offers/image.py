@@ -47,7 +47,9 @@ class ImageBackbone:
         vectors = cached(cache, self.model, named, self._embed)
         row_of = {photo: i for i, photo in enumerate(photos, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
-        indices = torch.tensor([row_of.get(cell, 0) for cell in cells])
+        indices = torch.tensor(
+            [row_of.get(cell, 0) for cell in cells], dtype=torch.long
+        )
         return table[indices].view(len(rows), len(IMAGE), self.width)
 
     @torch.inference_mode()

@@ -51,9 +51,8 @@ class TextEncoder(nn.Module):
         """(batch, text columns, n-grams) to (batch, text columns, width)."""
         cells = ngrams.flatten(0, 1)
         weights = nn.functional.normalize(self.rarity[cells], dim=1)
-        return self.embedding(cells, per_sample_weights=weights).view(
-            *ngrams.shape[:2], -1
-        )
+        embedded = self.embedding(cells, per_sample_weights=weights)
+        return embedded.view(*ngrams.shape[:2], self.embedding.embedding_dim)
 
 
 def _hash(text: str, buckets: int, max_tokens: int) -> list[int]:

@@ -40,9 +40,12 @@ def read_labelled(path: Path) -> pd.DataFrame:
 
 def read_table(path: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text."""
-    records = pq.read_table(path).to_pylist()
-    texts = [{name: cell_text(v) for name, v in record.items()} for record in records]
-    rows = pd.DataFrame(texts, dtype="str")
+    table = pq.read_table(path)
+    texts = [
+        {name: cell_text(v) for name, v in record.items()}
+        for record in table.to_pylist()
+    ]
+    rows = pd.DataFrame(texts, columns=table.column_names, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
         raise ValueError(

@@ -96,12 +96,14 @@ class Features:
 
     def _items(self, rows: pd.DataFrame) -> Tensor:
         """1 where a list holds the item: (rows, items of all list columns)."""
-        flags = [
-            np.array([[item in cell for item in self.items[column]] for cell in cells])
-            for column in LISTS
-            for cells in [split_items(rows[column])]
-        ]
-        return torch.tensor(np.concatenate(flags, axis=1), dtype=torch.float32)
+        flags = []
+        for column in LISTS:
+            items, cells = self.items[column], split_items(rows[column])
+            held = [[item in cell for item in items] for cell in cells]
+            flags.append(
+                np.array(held, dtype=np.float32).reshape(len(rows), len(items))
+            )
+        return torch.from_numpy(np.concatenate(flags, axis=1))
 
 
 def number_table(rows: pd.DataFrame) -> np.ndarray:
@@ -109,7 +111,7 @@ def number_table(rows: pd.DataFrame) -> np.ndarray:
     numbers = [parse_number(rows[column]) for column in NUMERIC]
     for column, levels in ORDINAL.items():
         rank = {level: float(n) for n, level in enumerate(levels)}
-        numbers.append(rows[column].map(rank))
+        numbers.append(rows[column].map(rank).astype("float64"))
     return np.stack(numbers, axis=1, dtype=np.float64)
 
 

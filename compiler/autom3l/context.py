@@ -51,6 +51,9 @@ from autom3l.writing import (
 
 Branch = Literal["tabular", "text", "image"]
 
+# Cells that are in memory at a time, where a table is not.
+_CHUNK_CELLS, _SAMPLE_CELLS = 2_000_000, 8_000_000
+
 # Whose decisions stand beside a column or a number, not with the design.
 _BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
 
@@ -68,8 +71,9 @@ class Context:
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
-    what is learnt from training rows. `streamed`: the parts are read in chunks, and not
-    held in memory. `marked` columns have texts for a missing value,
+    what is learnt from training rows. `streamed`: the parts are read in chunks of
+    `chunk_rows`, and `sample_rows` of them say what is learnt before training.
+    `marked` columns have texts for a missing value,
     `number_marks` texts to cut from numbers, `target_marks` from the target, which
     writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
     `epoch_days`: some part counts days. `probability` begins the name of a column of
@@ -104,6 +108,8 @@ class Context:
     boosted_inputs: list[str]
     drawn: bool
     streamed: bool
+    chunk_rows: int
+    sample_rows: int
     loss: Loss
     design: tuple[Decision, ...]
     reasons: dict[str, str]
@@ -177,6 +183,7 @@ def context(pipeline: Pipeline) -> Context:
         ("text", bool(text)),
         ("image", bool(image)),
     )
+    width = len(pipeline.columns) + len(pipeline.task.targets)
     read = _read(pipeline, derived)
     numeric, lists = _of("numeric", read), _of("multi_category", read)
     dates = [c.datetime for c in _of("datetime", read) if c.datetime]
@@ -198,6 +205,8 @@ def context(pipeline: Pipeline) -> Context:
         boosted_inputs=_boosted_inputs(pipeline, inputs),
         drawn=pipeline.drawn,
         streamed=pipeline.data.streamed,
+        chunk_rows=max(_CHUNK_CELLS // width, 1_000),
+        sample_rows=min(max(_SAMPLE_CELLS // width, 20_000), 200_000),
         loss=loss_of(pipeline.training, pipeline.task.kind),
         design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
         reasons=_reasons(pipeline, "columns"),

@@ -24,6 +24,7 @@ def test_rows_are_held_in_memory_while_they_are_few(tmp_path: Path) -> None:
 def test_very_many_cells_are_read_in_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(memory, "FEW_ROWS", ROWS - 1)
     read = len(plan(tmp_path, TABLE, "y").features())
     monkeypatch.setattr(memory, "MANY_CELLS", read * ROWS - 1)
     pipeline = plan(tmp_path, TABLE, "y")
@@ -33,6 +34,9 @@ def test_very_many_cells_are_read_in_chunks(
     assert evidence == f"{ROWS} rows of {read} features"
     monkeypatch.setattr(memory, "MANY_CELLS", read * ROWS)
     assert not plan(tmp_path, TABLE, "y").data.streamed
+    monkeypatch.setattr(memory, "MANY_CELLS", 0)
+    monkeypatch.setattr(memory, "FEW_ROWS", ROWS)
+    assert not plan(tmp_path, TABLE, "y").data.streamed
 
 
 @pytest.mark.parametrize("limit", [0, 10**9])
@@ -41,6 +45,7 @@ def test_the_spec_may_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, pinned: bool
 ) -> None:
     monkeypatch.setattr(memory, "MANY_CELLS", limit)
+    monkeypatch.setattr(memory, "FEW_ROWS", 0)
     pinning: dict[str, Any] = {"data": SpecData("train.csv", streamed=pinned)}
     pipeline = plan(tmp_path, TABLE, "y", **pinning)
     assert pipeline.data.streamed is pinned
@@ -51,6 +56,7 @@ def test_texts_are_not_read_in_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "MANY_CELLS", 0)
+    monkeypatch.setattr(memory, "FEW_ROWS", 0)
     table: Table = {"about": ENGLISH, "y": SPEED}
     assert not plan(tmp_path, table, "y").data.streamed
     with pytest.raises(PlanError, match="P247"):

@@ -19,12 +19,15 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Installing into $(VENV); the first time takes a while."
-	@set -e; if command -v uv >/dev/null 2>&1; then \
-		[ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); \
+	@if command -v uv >/dev/null 2>&1; then \
+		{ [ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV); } && \
 		uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
 	else \
-		[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV); \
-		$(BIN)/pip install --quiet --no-compile -c constraints.txt -e '.[dev]'; \
+		{ [ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV); } && \
+		{ $(BIN)/pip install --quiet uv && $(BIN)/uv pip install --quiet \
+			--python $(BIN)/python -c constraints.txt -e '.[dev]' || \
+		{ echo "uv, which is faster, can't; pip installs"; \
+			$(BIN)/pip install --quiet --no-compile -c constraints.txt -e '.[dev]'; }; }; \
 	fi
 	@touch $@
 

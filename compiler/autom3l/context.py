@@ -51,9 +51,7 @@ from autom3l.writing import (
 
 Branch = Literal["tabular", "text", "image"]
 
-# Cells that are in memory at a time, where a table is not.
-_CHUNK_CELLS, _SAMPLE_CELLS = 2_000_000, 8_000_000
-
+_CHUNK_CELLS, _SAMPLE_CELLS = 2_000_000, 8_000_000  # in memory at a time
 # Whose decisions stand beside a column or a number, not with the design.
 _BY_COLUMN: tuple[Section, ...] = ("columns", "derived", "imputation")
 
@@ -71,8 +69,7 @@ class Context:
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
-    what is learnt from training rows. `streamed`: the parts are read in chunks of
-    `chunk_rows`, and `sample_rows` of them say what is learnt before training.
+    what is learnt from training rows. `streamed`: in chunks of `chunk_rows`.
     `marked` columns have texts for a missing value,
     `number_marks` texts to cut from numbers, `target_marks` from the target, which
     writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,

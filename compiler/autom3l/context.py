@@ -69,8 +69,8 @@ class Context:
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
-    what is learnt from training rows. `streamed`: in chunks of `chunk_rows`.
-    `marked` columns have texts for a missing value,
+    what is learnt from training rows, or, when they are `streamed` in chunks of
+    `chunk_rows`, from `sample_rows`. `marked` columns have texts for a missing value,
     `number_marks` texts to cut from numbers, `target_marks` from the target, which
     writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
     `epoch_days`: some part counts days. `probability` begins the name of a column of

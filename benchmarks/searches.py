@@ -1,4 +1,4 @@
-"""Train retrievals of real tables, and print how well and how fast they find.
+"""Train retrievals and a matching of real tables; print how well and fast they find.
 
     python benchmarks/searches.py [NAME ...] --weights DIR [--work DIR] [--hard]
 
@@ -7,6 +7,9 @@ the frozen features alone. Then one of the queries searches ITEMS items, made of
 of the training table, and the seconds of each search after loading are told. With
 `--hard`, batches are made of what the network confuses. Exit 0 where the data are
 absent.
+
+The pairs of photos of the first are also learnt as a matching, beside a threshold on
+the cosine of their frozen features, fitted on the validation pairs.
 """
 
 from __future__ import annotations
@@ -56,11 +59,34 @@ TASKS = {
         {"target": "match", "left": "left_", "right": "right_"},
     ),
 }
+PAIRS = "grocery, pairs"
+# Run in the project of the pairs: F1 on its test rows by their frozen photos alone.
+_FROZEN_F1 = """
+import torch
+from sklearn.metrics import f1_score
+from {package}.config import PROJECT, load_config
+from {package}.data import load_parts
+from {package}.features import Features
+from {package}.target import decide, encode, fit_decision
+config = load_config("configs/base.toml")
+parts = load_parts(config.data)
+features = Features.fit(parts.train, config)
+def known(rows):
+    photos = features.transform(rows, PROJECT / config.data.cache)["image"]
+    likeness = torch.cosine_similarity(photos[:, 0], photos[:, 1], dim=1).nan_to_num(0)
+    return torch.stack([1 - likeness, likeness], dim=1).numpy(), encode(rows).numpy()
+decision = fit_decision(*known(parts.validation))
+likeness, pairs = known(parts.test)
+print(f1_score(pairs, decide(likeness, decision)))
+"""
 _QUERY = """
 import statistics, sys, time
 from pathlib import Path
+import torch
 from {package}.data import read_table
 from {package}.index import Index
+if len(sys.argv) > 2:
+    torch.set_num_threads(int(sys.argv[2]))
 index = Index.load(Path("runs/base"))
 rows = read_table(Path(sys.argv[1]))
 seconds = []
@@ -75,25 +101,8 @@ print(1000 * statistics.median(seconds))
 def measure(task: Task, weights: Path, work: Path, *, hard: bool) -> None:
     """Print the scores and the times of one task."""
     data = ROOT.parent / "shared" / "data" / task.folder
-    work.mkdir(parents=True, exist_ok=True)
-    spec = work / "spec.yaml"
-    files = {part: os.path.relpath(data / f, work) for part, f in task.files.items()}
-    wanted = {
-        "name": "finder",
-        "data": files,
-        "task": "retrieval",
-        "constraints": {"offline": True},
-        "weights_dir": os.path.relpath(weights.resolve(), work),
-        **task.spec,
-    }
-    with spec.open("w", encoding="utf-8") as file:
-        YAML().dump(wanted, file)
-    project = compile_project(spec, work, trial=True)
     settings = ["--set", "train.hard_negatives=true"] if hard else []
-    train = ["train", "configs/base.toml", "--out", "runs/base", *settings]
-    trained = _call(project, *train)
-    _call(project, "evaluate", "runs/base")
-    report = json.loads((project.folder / "runs/base/metrics.json").read_text("utf-8"))
+    project, report, trained = _trained(task, "retrieval", weights, work, *settings)
     scores = {"this model": {n: m["value"] for n, m in report["metrics"].items()}}
     alone = {f"the {n} alone": s for n, s in report["alone"].items()}
     print(f"{report['queries']} queries, {report['items']} items")
@@ -101,11 +110,49 @@ def measure(task: Task, weights: Path, work: Path, *, hard: bool) -> None:
     for name, values in {**scores, **alone, **report["baselines"]}.items():
         print(f"{name:<22}" + "".join(f"{values[m]:>14.4f}" for m in METRICS))
     print(f"trained in {trained.seconds:.0f} s, {trained.peak_mb:.0f} MB")
-    print(f"one of {ITEMS:,} items: {_query_ms(project, data, task):.1f} ms\n")
+    every, one = _query_ms(project, data, task)
+    print(f"a query of {ITEMS:,} items: {every:.1f} ms, on one thread {one:.1f} ms\n")
 
 
-def _query_ms(project: Project, data: Path, task: Task) -> float:
-    """The median milliseconds of a search, after loading."""
+def measure_pairs(task: Task, weights: Path, work: Path) -> None:
+    """Print the F1 of its pairs as a matching, and by frozen features alone."""
+    project, report, trained = _trained(task, "matching", weights, work)
+    script = _FROZEN_F1.format(package=project.package)
+    frozen = float(_printed(project, script))
+    f1 = report["metrics"]["f1"]
+    print(f"F1 {f1['value']:.4f} [{f1['low']:.3f}, {f1['high']:.3f}]")
+    print(f"a threshold on the cosine of frozen photos: {frozen:.4f}")
+    print(f"trained in {trained.seconds:.0f} s, {trained.peak_mb:.0f} MB\n")
+
+
+def _trained(
+    task: Task, kind: str, weights: Path, work: Path, *settings: str
+) -> tuple[Project, dict[str, Any], Any]:
+    """A project, compiled and trained, what it reports, and what training took."""
+    data = ROOT.parent / "shared" / "data" / task.folder
+    work.mkdir(parents=True, exist_ok=True)
+    spec = work / "spec.yaml"
+    files = {part: os.path.relpath(data / f, work) for part, f in task.files.items()}
+    wanted = {
+        "name": "finder",
+        "data": files,
+        "task": kind,
+        "constraints": {"offline": True},
+        "weights_dir": os.path.relpath(weights.resolve(), work),
+        **task.spec,
+    }
+    with spec.open("w", encoding="utf-8") as file:
+        YAML().dump(wanted, file)
+    project = compile_project(spec, work, trial=True)
+    train = ["train", "configs/base.toml", "--out", "runs/base", *settings]
+    trained = _call(project, *train)
+    _call(project, "evaluate", "runs/base")
+    report = json.loads((project.folder / "runs/base/metrics.json").read_text("utf-8"))
+    return project, report, trained
+
+
+def _query_ms(project: Project, data: Path, task: Task) -> tuple[float, float]:
+    """The median milliseconds of a search after loading: all threads, and one."""
     rows = pd.read_csv(data / task.files["train"], dtype=str, keep_default_na=False)
     many = rows.sample(ITEMS, replace=True, random_state=0).reset_index(drop=True)
     names = [str(name) for name in rows if "name" in str(name)]
@@ -119,11 +166,17 @@ def _query_ms(project: Project, data: Path, task: Task) -> float:
     many.to_csv(folder / "items.csv", index=False)
     _call(project, "index", "runs/base", "many/items.csv")
     script = _QUERY.format(package=project.package)
-    command = [sys.executable, "-c", script, "many/items.csv"]
+    every = _printed(project, script, "many/items.csv")
+    one = _printed(project, script, "many/items.csv", "1")
+    return float(every), float(one)
+
+
+def _printed(project: Project, script: str, *arguments: str) -> str:
+    command = [sys.executable, "-c", script, *arguments]
     done = subprocess.run(
-        command, cwd=project.folder, check=True, capture_output=True, text=True
+        command, cwd=project.folder, check=True, stdout=subprocess.PIPE, text=True
     )
-    return float(done.stdout)
+    return done.stdout
 
 
 def _call(project: Project, module: str, *arguments: str) -> Any:
@@ -134,7 +187,7 @@ def _call(project: Project, module: str, *arguments: str) -> Any:
 def main() -> int:
     """Measure the tasks that the command line names, by default all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*TASKS, []], metavar="NAME")
+    parser.add_argument("names", nargs="*", choices=[*TASKS, PAIRS, []], metavar="NAME")
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--hard", action="store_true")
@@ -143,10 +196,13 @@ def main() -> int:
         print("skipped: the data sets of ../shared/data are not here")
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        for number, name in enumerate(args.names or TASKS):
+        for number, name in enumerate(args.names or [*TASKS, PAIRS]):
             print(name)
             work = (args.work or Path(folder)) / str(number)
-            measure(TASKS[name], args.weights, work, hard=args.hard)
+            if name == PAIRS:
+                measure_pairs(next(iter(TASKS.values())), args.weights, work)
+            else:
+                measure(TASKS[name], args.weights, work, hard=args.hard)
     return 0
 
 

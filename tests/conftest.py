@@ -25,8 +25,9 @@ LONG = (
     "ci_runs_passes",
 )
 
-# Read by huggingface_hub when it is imported, so set before any test module is.
-os.environ["HF_HUB_OFFLINE"] = "1"
+# Read when libraries are imported, so set before any test module is. There is a worker
+# for each core: threads of several would wait for each other.
+os.environ |= {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -269,7 +269,7 @@ def write(variant: Pipeline, folder: Path) -> Path:
 def run(
     folder: Path, *command: str, paths: Sequence[Path] = (), kind: str = "PYTHONPATH"
 ) -> None:
-    """Run a tool in the folder; it must succeed. One thread: the tensors are tiny.
+    """Run a tool in the folder; it must succeed.
 
     `paths`: where it looks for modules, by a variable of that kind.
     """
@@ -277,7 +277,7 @@ def run(
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
-        env=os.environ | {"OMP_NUM_THREADS": "1"} | found,
+        env=os.environ | found,
         check=False,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -43,14 +43,14 @@ def must_download(pipeline: Pipeline) -> bool:
 
 
 def _fixed(project: Path) -> dict[str, str]:
-    threads = str(min(_MAX_THREADS, os.cpu_count() or 1))
+    most = str(min(_MAX_THREADS, os.cpu_count() or 1))
     return {
         "PYTHONPATH": str(project),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         # Plug-ins that happen to be installed here are not the project's.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "OMP_NUM_THREADS": threads,
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", most),
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_TELEMETRY": "1",
     }

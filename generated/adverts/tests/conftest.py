@@ -22,6 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from adverts import metrics
 from adverts.columns import (
     CLASSES,
     IMAGE,
@@ -31,6 +32,12 @@ from adverts.columns import (
 from adverts.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

@@ -3,11 +3,17 @@
 import warnings
 
 import numpy as np
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    log_loss,
+)
 
 from listings import target
 
 METRIC = "accuracy"
+RESAMPLES = 300  # of the rows, for intervals
 
 
 def scores(
@@ -30,11 +36,11 @@ def selection(scores: dict[str, float]) -> float:
 
 
 def interval(
-    truth: np.ndarray, *predictions: np.ndarray, resamples: int = 300
+    truth: np.ndarray, *predictions: np.ndarray
 ) -> dict[str, tuple[float, float]]:
     """95 % bootstrap intervals over the rows, for every metric."""
     random = np.random.default_rng(0)
-    draws = [random.integers(0, len(truth), len(truth)) for _ in range(resamples)]
+    draws = [random.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a resample may lack a class
         drawn = [scores(truth[d], *(p[d] for p in predictions)) for d in draws]

@@ -22,6 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from listings import metrics
 from listings.columns import (
     CATEGORICAL,
     CLASSES,
@@ -34,6 +35,12 @@ from listings.columns import (
 from listings.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

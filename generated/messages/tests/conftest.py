@@ -19,6 +19,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from messages import metrics
 from messages.columns import (
     CLASSES,
     TARGET,
@@ -27,6 +28,12 @@ from messages.columns import (
 from messages.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

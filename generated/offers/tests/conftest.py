@@ -22,6 +22,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from offers import metrics
 from offers.columns import (
     CATEGORICAL,
     CLASSES,
@@ -34,6 +35,12 @@ from offers.columns import (
 from offers.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

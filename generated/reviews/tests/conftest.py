@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reviews import metrics
 from reviews.columns import (
     CLASSES,
     DATETIME_FORMAT,
@@ -23,6 +24,12 @@ from reviews.columns import (
 from reviews.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from shelves.cache import cached
 from shelves.columns import IMAGE
+from shelves.folding import fold_batch_norms
 
 BATCH = 64
 
@@ -32,6 +33,7 @@ class ImageBackbone:
             self.width = self.model(torch.zeros(1, 3, size, size)).shape[1]
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model.to(self.device)
+        self.folded = fold_batch_norms(self.model)
 
     def save(self, folder: Path) -> None:
         save_for_hf(self.model, str(folder), safe_serialization=True)
@@ -65,7 +67,7 @@ class ImageBackbone:
                     batch = torch.stack([p for p in pixels if p is not None])
                     # Channels last, as convolutions are fastest.
                     batch = batch.to(self.device, memory_format=torch.channels_last)
-                    vectors[opened] = self.model(batch).cpu()
+                    vectors[opened] = self.folded(batch).cpu()
         return vectors
 
     def _pixels(self, photo: Path) -> Tensor | None:

@@ -4,9 +4,15 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.metrics import average_precision_score, f1_score, log_loss, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
 
 METRIC = "macro_f1"
+RESAMPLES = 300  # of the rows, for intervals
 
 
 def scores(
@@ -45,11 +51,11 @@ def _over_labels(
 
 
 def interval(
-    truth: np.ndarray, *predictions: np.ndarray, resamples: int = 300
+    truth: np.ndarray, *predictions: np.ndarray
 ) -> dict[str, tuple[float, float]]:
     """95 % bootstrap intervals over the rows, for every metric."""
     random = np.random.default_rng(0)
-    draws = [random.integers(0, len(truth), len(truth)) for _ in range(resamples)]
+    draws = [random.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a resample may lack a class
         drawn = [scores(truth[d], *(p[d] for p in predictions)) for d in draws]

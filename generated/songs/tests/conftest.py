@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from songs import metrics
 from songs.columns import (
     CATEGORICAL,
     CLASSES,
@@ -22,6 +23,12 @@ from songs.columns import (
 from songs.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

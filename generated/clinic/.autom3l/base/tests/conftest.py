@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from clinic import metrics
 from clinic.columns import (
     CATEGORICAL,
     CLASSES,
@@ -25,6 +26,12 @@ from clinic.columns import (
 from clinic.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

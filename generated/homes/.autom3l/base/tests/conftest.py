@@ -14,6 +14,7 @@ import timm
 from PIL import Image
 from timm.models import save_for_hf
 
+from homes import metrics
 from homes.columns import (
     CATEGORICAL,
     DATETIME_FORMAT,
@@ -25,6 +26,12 @@ from homes.columns import (
 from homes.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from leaves import metrics
 from leaves.columns import (
     CLASSES,
     IMAGE,
@@ -19,6 +20,12 @@ from leaves.columns import (
 from leaves.config import PROJECT, Config, load_config
 
 ROWS = 48
+
+
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intervals for so few rows can do with fewer."""
+    monkeypatch.setattr(metrics, "RESAMPLES", 10)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from shelves.features import Batch
 METRIC = "map_at_100"
 RANKS = 100  # that are looked at
 CHUNK = 1024  # queries at a time
+RESAMPLES = 300  # of the queries, for intervals
 
 
 def scores(hits: np.ndarray, relevant: np.ndarray) -> dict[str, float]:
@@ -68,12 +69,10 @@ def selection(scores: dict[str, float]) -> float:
     return scores[METRIC]
 
 
-def interval(
-    hits: np.ndarray, relevant: np.ndarray, resamples: int = 300
-) -> dict[str, tuple[float, float]]:
+def interval(hits: np.ndarray, relevant: np.ndarray) -> dict[str, tuple[float, float]]:
     """95 % bootstrap intervals over the queries, for every metric."""
     random = np.random.default_rng(0)
-    draws = [random.integers(0, len(hits), len(hits)) for _ in range(resamples)]
+    draws = [random.integers(0, len(hits), len(hits)) for _ in range(RESAMPLES)]
     drawn = [scores(hits[draw], relevant[draw]) for draw in draws]
     return {
         name: tuple(np.quantile([draw[name] for draw in drawn], [0.025, 0.975]))

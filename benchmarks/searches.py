@@ -20,7 +20,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,12 @@ TASKS = {
         {"target": "match", "left": "left_", "right": "right_"},
     ),
 }
+# As a matching: both sides have a photo, and one has words, too.
 PAIRS = "grocery, pairs"
+MATCHING = replace(
+    TASKS["grocery, photo → product"],
+    spec={"target": "match", "left": "query_", "right": "product_"},
+)
 # Run in the project of the pairs: F1 on its test rows by their frozen photos alone.
 _FROZEN_F1 = """
 import torch
@@ -200,7 +205,7 @@ def main() -> int:
             print(name)
             work = (args.work or Path(folder)) / str(number)
             if name == PAIRS:
-                measure_pairs(next(iter(TASKS.values())), args.weights, work)
+                measure_pairs(MATCHING, args.weights, work)
             else:
                 measure(TASKS[name], args.weights, work, hard=args.hard)
     return 0

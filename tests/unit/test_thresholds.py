@@ -60,5 +60,6 @@ def test_no_other_threshold_is_better(
     best = max(score(truth, positive >= cut) for cut in positive)
     fitted = target.fit_decision(probabilities, truth)
     assert score(truth, target.decide(probabilities, fitted)) == pytest.approx(best)
+    assert fitted not in positive  # which leaves room on both sides
     assert target.fit_decision(probabilities, np.ones(200, int)) == 0.5
     assert target.fit_decision(probabilities, np.zeros(200, int)) == 0.5

@@ -77,7 +77,7 @@ def _trees(data: Data, task: Task, encoders: Encoders) -> tuple[Trees, Decision]
         trees = "table"
         reason = (
             "Trees err elsewhere than networks do; how much they count is fitted to "
-            "rows that neither has seen."
+            "held-out rows."
         )
     elif data.streamed:
         reason = "They would need all rows in memory at once."

@@ -58,6 +58,8 @@ def _space(
     space: dict[SearchKey, Dimension] = {
         key: around(key, own_value(pipeline, key)) for key, around in _AROUND.items()
     }
+    if pipeline.retrieval:  # without its only cells, a query could not be told
+        del space["model.modality_dropout"]
     space |= wish.dimensions
     known = searchable(pipeline)
     return tuple(space[key] for key in known if key in space and key not in fixed)

@@ -20,6 +20,7 @@ TABULAR: tuple[Modality, ...] = (
     "datetime",
     "multi_category",
 )
+NUMBERS: tuple[Modality, ...] = ("numeric", "ordinal", "datetime")
 
 
 def choose_tabular(
@@ -28,12 +29,15 @@ def choose_tabular(
     """Embeddings of every feature, as fine as the rows can fill."""
     bins = min(max(profile.rows // 16, 16), 128)
     card = zoo.of("tabular")[0]
+    choice, reason = card.name, "It learns together with the other encoders"
+    if any(column.modality in NUMBERS for column in columns):
+        choice += f", {bins} bins of each number"
+        reason += "; few rows can't fill many bins"
     decision = Decision(
         section="encoders",
         subject="tabular",
-        choice=f"{card.name}, {bins} bins of each number",
-        reason="It learns together with the other encoders; few rows can't fill many "
-        "bins.",
+        choice=choice,
+        reason=f"{reason}.",
         source="rule",
         evidence=f"{len(columns)} tabular features, {profile.rows:,} rows",
         confidence=0.8,

@@ -129,7 +129,7 @@ def _max_tokens(facts: Sequence[ColumnProfile], card: Card) -> tuple[int, Decisi
         "every batch they are in.",
         source="rule",
         evidence=f"95 % of the cells have at most {words:g} words; the card reads "
-        f"{card.max_tokens} tokens",
+        f"{card.max_tokens} {'words' if per_word == 1.0 else 'tokens'} at most",
     )
 
 

@@ -68,8 +68,12 @@ def _parsed(
 
     columns = [str(i) for i in range(width)]
     options = _options(source, columns, block_bytes, note)
-    with TextStream(source, path, width) as stream:
-        for batch in _without_sentinel(arrow_csv.open_csv(stream, **options)):
+    with (
+        TextStream(source, path, width) as stream,
+        # Closed: its threads must not outlive the interpreter.
+        arrow_csv.open_csv(stream, **options) as reader,
+    ):
+        for batch in _without_sentinel(reader):
             known = min(done, batch.num_rows)
             done -= known
             if known < batch.num_rows:

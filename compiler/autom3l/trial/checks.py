@@ -72,8 +72,8 @@ def _numbers(value: object, name: str) -> Iterator[tuple[str, float]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _numbers(item, f"{name}[{index}]")
-    elif isinstance(value, int | float):
-        yield name, float(value)
+    elif isinstance(value, int | float) or value is None:  # a score nobody can tell
+        yield name, math.nan if value is None else float(value)
 
 
 def _has_holes(cells: list[str]) -> bool:

@@ -31,15 +31,15 @@ def trial_environment(pipeline: Pipeline, project: Path) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k in passed_on} | fixed
 
 
-def has_backbone(pipeline: Pipeline) -> bool:
-    """Whether an encoder starts from pretrained weights."""
+def pretrained_names(pipeline: Pipeline) -> list[str]:
+    """The pretrained models from which encoders start."""
     encoders = (pipeline.encoders.text, pipeline.encoders.image)
-    return any(encoder.backbone for encoder in encoders if encoder)
+    return [encoder.backbone for encoder in encoders if encoder and encoder.backbone]
 
 
 def must_download(pipeline: Pipeline) -> bool:
     """Whether its weights come from the model hub."""
-    return has_backbone(pipeline) and not pipeline.data.weights
+    return bool(pretrained_names(pipeline)) and not pipeline.data.weights
 
 
 def _fixed(project: Path) -> dict[str, str]:

@@ -24,7 +24,7 @@ from autom3l.trial.checks import (
     wrong_reload,
 )
 from autom3l.trial.data import Rows, link_images, trial_rows, write_table
-from autom3l.trial.environment import has_backbone, must_download, trial_environment
+from autom3l.trial.environment import must_download, pretrained_names, trial_environment
 from autom3l.trial.processes import Ending, run_confined
 
 TRIAL_ROWS = 300
@@ -34,8 +34,8 @@ _TOKENS = 64  # of a cell, where a language model learns from it
 _OUTPUT_LINES = 15
 _RUN = "runs/trial"
 _DOWNLOAD_HINT = (
-    "pretrained weights had to be downloaded: where that can't be, say "
-    "`constraints: {offline: true}` or give `weights_dir`"
+    "the weights of {} had to be downloaded: where that can't be, say "
+    "`constraints: {{offline: true}}` or give `weights_dir`"
 )
 
 
@@ -83,7 +83,8 @@ def run_trial(
             settings = _settings(pipeline, root, folder / "data")
             predicted = min(_PREDICTED, len(next(iter(rows.values()))))
             steps += _steps_on_rows(pipeline, project, settings, predicted)
-        hint = _DOWNLOAD_HINT if must_download(pipeline) else ""
+        names = " and ".join(pretrained_names(pipeline))
+        hint = _DOWNLOAD_HINT.format(names) if must_download(pipeline) else ""
         environment = trial_environment(pipeline, project)
         return _try(
             project,
@@ -193,7 +194,7 @@ def _settings(pipeline: Pipeline, root: Path, data: Path) -> Iterator[str]:
         yield f"data.test={table}"
     if source.images and pipeline.features("image"):
         yield "data.images=."
-    if source.weights and has_backbone(pipeline):
+    if source.weights and pretrained_names(pipeline):
         yield f"data.weights={root / source.weights}"
     if "text" in backbones(pipeline.encoders).tuned and pipeline.encoders.text:
         yield f"model.text_tokens={min(pipeline.encoders.text.max_tokens, _TOKENS)}"

@@ -18,8 +18,14 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from leaves import metrics, target
-from leaves.checkpoint import Run, compute_outputs, finished_scores, save_run
-from leaves.config import Config, load_config
+from leaves.checkpoint import (
+    Run,
+    check_config,
+    compute_outputs,
+    finished_scores,
+    save_run,
+)
+from leaves.config import Config, load_config, save_config
 from leaves.data import load_parts
 from leaves.features import Batch, Features, Rows
 from leaves.model import Network
@@ -34,15 +40,19 @@ def train(
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted. `report` is told the scores of each epoch,
-    and ends the run by raising.
+    result as if it had not been interrupted; raises `ValueError` where `config` is not
+    that of the run. `report` is told the scores of each epoch, and ends the run by
+    raising.
     """
-    if resume and (scores := finished_scores(out)):
-        return scores
+    if resume:
+        check_config(config, out)
+        if scores := finished_scores(out):
+            return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     if state.is_main_process and not resume:
         clear(out)
+        save_config(config, out / "config.toml")
     state.wait_for_everyone()
 
     parts = load_parts(config.data, config.train.seed)
@@ -142,7 +152,7 @@ def fit(
         entry = {"loss": mean, **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
-        accelerator.print(f"epoch {epoch:3d}  loss {mean:.4f}  {score}")
+        accelerator.print(f"epoch {epoch:3d}  training loss {mean:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
         if report:

@@ -1,5 +1,7 @@
 """The whole way: rows in, a run on disk, predictions out."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +73,13 @@ def test_resuming_a_finished_run_changes_nothing(
     assert files == {path: path.read_bytes() for path in run.rglob("*.*")}
 
 
+def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
+    train(config, tmp_path / "run")
+    other = replace(config, train=replace(config.train, lr=0.5))
+    with pytest.raises(ValueError, match="other values"):
+        train(other, tmp_path / "run", resume=True)
+
+
 def test_a_loss_that_is_not_finite_stops_the_run(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +126,20 @@ def test_an_unknown_label_is_an_error() -> None:
 def test_an_unknown_configuration_key_is_an_error() -> None:
     with pytest.raises(KeyError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
+
+
+def test_what_is_no_value_is_an_error() -> None:
+    with pytest.raises(ValueError, match="lr: 'fast' is no float"):
+        load_config(PROJECT / "configs/base.toml", ["train.lr=fast"])
+
+
+def test_a_whole_number_can_stand_for_any(tmp_path: Path) -> None:
+    text = (PROJECT / "configs/base.toml").read_text("utf-8")
+    file = tmp_path / "base.toml"
+    file.write_text(re.sub(r"(?m)^dropout = .*$", "dropout = 0", text), "utf-8")
+    dropout = load_config(file).model.dropout
+    assert isinstance(dropout, float) and not dropout
+    assert load_config(file, ["model.dropout=0.1"]).model.dropout == 0.1
 
 
 def assert_same_weights(a: Path, b: Path) -> None:

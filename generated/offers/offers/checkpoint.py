@@ -62,6 +62,13 @@ def finished_scores(folder: Path) -> dict[str, float] | None:
     return json.loads(scores.read_text("utf-8")) if scores.exists() else None
 
 
+def check_config(config: Config, folder: Path) -> None:
+    """Raises `ValueError` where a run was begun with other values."""
+    file = folder / "config.toml"
+    if file.exists() and load_config(file) != config:
+        raise ValueError(f"{folder} is a run with other values: take another --out")
+
+
 def load_run(folder: Path) -> Run:
     """The run as it was saved; raises `FileNotFoundError` for an unfinished one."""
     if not finished_scores(folder):

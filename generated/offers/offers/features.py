@@ -98,7 +98,8 @@ class Features:
     def _places(self, rows: pd.DataFrame) -> Tensor:
         """Where each number lies among the edges of its bins: (rows, numbers).
 
-        2.5 is the middle of the third bin; NaN stays NaN.
+        2.5 is the middle of the third bin; NaN stays NaN, but for a column that was
+        always empty.
         """
         numbers = all_numbers(rows)
         places = [
@@ -134,6 +135,8 @@ def _bin_edges(values: np.ndarray, bins: int) -> list[float]:
     present, counts = np.unique(values[~np.isnan(values)], return_counts=True)
     if not len(present):
         return [0.0]
+    if len(present) == 1:  # a bin all the same, or no cell would be missing
+        return [float(present[0]), float(present[0] + max(1.0, abs(present[0])))]
     damped = np.repeat(present, np.ceil(np.sqrt(counts)).astype(int))
     return np.unique(np.quantile(damped, np.linspace(0, 1, bins + 1))).tolist()
 

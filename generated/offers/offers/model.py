@@ -117,7 +117,7 @@ class NumberEmbeddings(nn.Module):
 
 
 class Adapter(nn.Module):
-    """Brings columns to a small width, all alike, and compares those of both sides.
+    """Brings columns to one width, all alike, and compares those of both sides.
 
     Beside the columns u, v of a pair stand |u - v|, u * v (arXiv 1908.10084) and the
     cosine of their embeddings; a learned stand-in is for a cell that is absent.

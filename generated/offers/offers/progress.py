@@ -87,8 +87,9 @@ class Progress:
 
 def clear(out: Path) -> None:
     """Remove what an earlier run left in `out`, so that two are never mixed."""
-    for file in ("validation.json", "metrics.json", "metrics.jsonl"):
-        (out / file).unlink(missing_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
+    for file in (*out.glob("metrics*.json*"), out / "validation.json"):
+        file.unlink(missing_ok=True)
     for folder in ("folds", "tensorboard", "checkpoints"):
         shutil.rmtree(out / folder, ignore_errors=True)
     (out / "resume.pt").unlink(missing_ok=True)

@@ -5,6 +5,7 @@ python -m shelves.evaluate runs/base [table.csv]
 
 import argparse
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,15 @@ from shelves.features import Batch
 def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     """Search the items of the test rows, or of `table`, with all queries of them.
 
-    Writes `metrics.json` to the run.
+    Writes `metrics.json` to the run; with a table, `metrics-NAME.json`.
     """
     run = load_run(run_folder)
-    parts = load_parts(run.config.data, run.config.train.seed)
-    frame = read_labelled(table) if table else parts.test
+    if table:
+        frame = read_labelled(table)
+    else:
+        frame = load_parts(run.config.data, run.config.train.seed).test
+    if frame.empty:
+        raise ValueError(f"{table or 'the test part'} has no row of use")
     rows = run.features.sides(frame, PROJECT / run.config.data.cache)
     photos = ~rows["image"][..., 0].isnan()
     rows["target"] = target.encode(frame)
@@ -33,6 +38,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     hits, relevant = metrics.judge(run.sides(rows), rows)
     spread = metrics.interval(hits, relevant)
     report = {
+        "of": table.name if table else "the test part",
         "rows": len(frame),
         "queries": len(hits),
         "items": len(rows["target"][:, 1].unique()),
@@ -51,7 +57,8 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             "network": metrics.found_scores(replace(run, share=0.0).sides(rows), rows)
         },
     }
-    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
+    name = f"metrics-{table.stem}.json" if table else "metrics.json"
+    (run_folder / name).write_text(json.dumps(known(report), indent=2), "utf-8")
     return report
 
 
@@ -64,10 +71,17 @@ def by_chance(rows: Batch) -> dict[str, float]:
     return {name: sum(s[name] for s in scores) / len(scores) for name in scores[0]}
 
 
+def known(value: Any) -> Any:
+    """What JSON can hold: a score that nobody can tell is not NaN, but null."""
+    if isinstance(value, dict):
+        return {name: known(inner) for name, inner in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
 def summary(report: dict[str, Any]) -> str:
     """The report as a Markdown table."""
     lines = [
-        f"{report['queries']} queries, {report['items']} items, of these rows alone",
+        f"{report['queries']} queries, {report['items']} items, all of {report['of']}",
         f"{report['cells without a photo']} cells without a photo that opens",
         "",
         "| | " + " | ".join(report["metrics"]) + " |",

@@ -5,6 +5,7 @@ python -m adverts.evaluate runs/base [table.csv]
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,15 @@ from adverts.model import MODALITIES, hide
 
 
 def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
-    """Score the test rows, or those of `table`, and write `metrics.json` to the run."""
+    """Score the test rows and write `metrics.json` to the run.
+
+    With a table, the scores of its rows are in `metrics-NAME.json`.
+    """
     run = load_run(run_folder)
     parts = load_parts(run.config.data, run.config.train.seed)
     rows = read_labelled(table) if table else parts.test
+    if rows.empty:
+        raise ValueError(f"{table or 'the test part'} has no labelled row")
     batch = run.features.transform(rows, PROJECT / run.config.data.cache)
     truth = target.encode(rows).numpy()
 
@@ -32,6 +38,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     values = metrics.scores(truth, *predicted)
     spread = metrics.interval(truth, *predicted)
     report = {
+        "of": table.name if table else "the test part",
         "rows": len(rows),
         "cells without a photo": int((~batch["has_image"]).sum()),
         "metrics": {
@@ -46,7 +53,8 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             for modality in MODALITIES
         },
     }
-    (run_folder / "metrics.json").write_text(json.dumps(report, indent=2), "utf-8")
+    name = f"metrics-{table.stem}.json" if table else "metrics.json"
+    (run_folder / name).write_text(json.dumps(known(report), indent=2), "utf-8")
     return report
 
 
@@ -61,10 +69,17 @@ def hidden(batch: Batch, modality: str) -> Batch:
     return hide(batch, modality, torch.ones(batch_size(batch), dtype=torch.bool))
 
 
+def known(value: Any) -> Any:
+    """What JSON can hold: a score that nobody can tell is not NaN, but null."""
+    if isinstance(value, dict):
+        return {name: known(inner) for name, inner in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
 def summary(report: dict[str, Any]) -> str:
     """The report as a Markdown table."""
     lines = [
-        f"{report['rows']} test rows",
+        f"{report['rows']} rows of {report['of']}",
         f"{report['cells without a photo']} cells without a photo that opens",
         "",
         "| | " + " | ".join(report["metrics"]) + " |",

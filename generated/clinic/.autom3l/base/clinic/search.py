@@ -34,14 +34,23 @@ class Search:
 
 
 def load_search(file: Path) -> Search:
+    """Raises `ValueError` with the key that can't be searched so."""
     raw = tomllib.loads(file.read_text(encoding="utf-8"))
     base = file.parent / raw["base"]
-    own = {key: value_of(load_config(base), key) for key in raw["space"]}
+    config = load_config(base)
+    own: Values = {}
+    space: dict[str, BaseDistribution] = {}
+    for key, limits in raw["space"].items():
+        try:
+            own[key] = value_of(config, key)
+            space[key] = distribution(own[key], limits)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValueError(f"{file}: {key!r}: {error}") from None
     return Search(
         base,
         raw["trials"],
         raw["minutes"] or math.inf,
-        space={key: distribution(own[key], raw["space"][key]) for key in own},
+        space,
         points=[own, *(own | point for point in raw.get("first_points", []))],
     )
 
@@ -52,8 +61,10 @@ def value_of(config: Config, key: str) -> int | float:
 
 
 def distribution(own: int | float, limits: dict[str, Any]) -> BaseDistribution:
-    """Whole numbers where the base has one."""
+    """Whole numbers where the base has one, whose value is the first to be tried."""
     if "choices" in limits:
+        if own not in limits["choices"]:
+            raise ValueError(f"the base has {own}, which is not among the choices")
         return CategoricalDistribution(**limits)
     if isinstance(own, int):
         return IntDistribution(**limits)

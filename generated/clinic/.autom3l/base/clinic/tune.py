@@ -53,12 +53,13 @@ def tune(
     as pruned. `cpus` and `gpus` are what one trial takes.
     """
     search, out = load_search(file.resolve()), out.resolve()
-    end = time.time() + 60 * (minutes or search.minutes)
+    end = time.time() + 60 * (search.minutes if minutes is None else minutes)
     study = open_study(search, out)
     prepare(study, search, out)
     if not count(study, *FINISHED):
         run_trial(search, out, end, slot=0)
-    left = (trials or search.trials) - count(study, *FINISHED)
+    wanted = search.trials if trials is None else trials
+    left = wanted - count(study, *FINISHED)
     if left > 0 and time.time() < end:
         study = open_study(search, out, slot=count(study, *FINISHED))
         run_on_cluster(study, search, out, end, left, {"cpu": cpus, "gpu": gpus})

@@ -113,7 +113,7 @@ class NumberEmbeddings(nn.Module):
 
 
 class Adapter(nn.Module):
-    """Brings each column's embedding to a small width; a learned stand-in if absent."""
+    """Brings each column's embedding to one width; a learned stand-in if absent."""
 
     def __init__(self, columns: int, embedding: int, config: ModelConfig) -> None:
         super().__init__()

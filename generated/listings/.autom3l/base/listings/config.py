@@ -1,13 +1,16 @@
 """The configuration of a run: frozen dataclasses read from TOML."""
 
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any, TypeVar
 
 import tomli_w
 
 # Relative paths of a configuration start here, wherever a command is run.
 PROJECT = Path(__file__).resolve().parent.parent
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -71,20 +74,38 @@ class Config:
 
 
 def load_config(path: Path, overrides: list[str] | None = None) -> Config:
-    """Read `path`, then apply `overrides` such as `"train.lr=1e-3"`."""
+    """Read `path`, then apply `overrides` such as `"train.lr=1e-3"`.
+
+    Raises `KeyError` for one of an unknown key, `ValueError` for one that is no value.
+    """
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     for override in overrides or []:
         dotted, _, text = override.partition("=")
         table, _, key = dotted.partition(".")
         if key not in raw.get(table, {}):
             raise KeyError(f"{dotted!r} is not a key of {path}")
-        raw[table][key] = type(raw[table][key])(text)
+        raw[table][key] = text
     return Config(
-        data=DataConfig(**raw["data"]),
-        model=ModelConfig(**raw["model"]),
-        train=TrainConfig(**raw["train"]),
-        boosting=BoostingConfig(**raw["boosting"]),
+        data=_table(DataConfig, raw["data"]),
+        model=_table(ModelConfig, raw["model"]),
+        train=_table(TrainConfig, raw["train"]),
+        boosting=_table(BoostingConfig, raw["boosting"]),
     )
+
+
+def _table(kind: type[T], values: dict[str, Any]) -> T:
+    """Values as what their fields are: those of overrides are texts, and 0 may be 0.0."""
+    types = {field.name: field.type for field in fields(kind)}
+    return kind(
+        **{name: _value(name, v, types.get(name)) for name, v in values.items()}
+    )
+
+
+def _value(name: str, value: Any, kind: Any) -> Any:
+    try:
+        return kind(value) if kind is float or isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f"{name}: {value!r} is no {kind.__name__}") from None
 
 
 def save_config(config: Config, path: Path) -> None:

@@ -49,7 +49,7 @@ def blend(outputs: Tensor, boosted: Tensor, share: float) -> Tensor:
 
 
 def fit_share(outputs: Tensor, boosted: Tensor, targets: Tensor) -> float:
-    """The share of the trees that predicts rows best which neither was trained on."""
+    """The share of the trees that predicts the held-out rows best."""
     shares = [n / 20 for n in range(21)]
     return min(shares, key=lambda share: _loss(blend(outputs, boosted, share), targets))
 
@@ -59,5 +59,5 @@ def _loss(outputs: Tensor, targets: Tensor) -> float:
 
 
 def _table(batch: Batch) -> np.ndarray:
-    """All inputs of a row side by side; NaN where missing, which trees understand."""
+    """All inputs of a row side by side; trees understand the NaN of missing numbers."""
     return np.hstack([batch[name].flatten(1).numpy() for name in INPUTS])

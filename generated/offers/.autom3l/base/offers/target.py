@@ -52,7 +52,9 @@ def fit_decision(probabilities: np.ndarray, targets: np.ndarray) -> float:
     )
     true, false = hits * positives, alarms * negatives
     gain = 2 * true / (true + false + positives)
-    return float(thresholds[1:][gain[1:].argmax()])  # the first one is infinite
+    best = 1 + gain[1:].argmax()  # the first threshold is infinite
+    # Midway to the next lower probability, so as to leave room on both sides.
+    return float(np.append(thresholds, 0.0)[best : best + 2].mean())
 
 
 def labels(decided: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:

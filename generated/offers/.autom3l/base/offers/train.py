@@ -22,12 +22,13 @@ from offers import metrics, target
 from offers.boosting import blend, boost, boosted_outputs, fit_share
 from offers.checkpoint import (
     Run,
+    check_config,
     compute_outputs,
     finished_scores,
     fold_folders,
     save_run,
 )
-from offers.config import PROJECT, Config, load_config
+from offers.config import PROJECT, Config, load_config, save_config
 from offers.data import assign_folds, load_parts
 from offers.features import Batch, Features, Rows, take
 from offers.model import Network
@@ -44,15 +45,19 @@ def train(
     Each network validates on the rows of one fold and trains on all others. The scores
     are of all rows, each predicted by what was not trained on it.
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted. `report` is told the scores of each epoch,
-    and ends the run by raising.
+    result as if it had not been interrupted; raises `ValueError` where `config` is not
+    that of the run. `report` is told the scores of each epoch, and ends the run by
+    raising.
     """
-    if resume and (scores := finished_scores(out)):
-        return scores
+    if resume:
+        check_config(config, out)
+        if scores := finished_scores(out):
+            return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     if state.is_main_process and not resume:
         clear(out)
+        save_config(config, out / "config.toml")
     state.wait_for_everyone()
 
     parts = load_parts(config.data, config.train.seed)
@@ -171,7 +176,7 @@ def fit(
         entry = {"loss": mean, **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
-        accelerator.print(f"epoch {epoch:3d}  loss {mean:.4f}  {score}")
+        accelerator.print(f"epoch {epoch:3d}  training loss {mean:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
         if report:

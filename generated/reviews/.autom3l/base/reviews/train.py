@@ -19,8 +19,14 @@ from tqdm.auto import tqdm
 
 from reviews import metrics, target
 from reviews.boosting import blend, boost, boosted_outputs, fit_share
-from reviews.checkpoint import Run, compute_outputs, finished_scores, save_run
-from reviews.config import Config, load_config
+from reviews.checkpoint import (
+    Run,
+    check_config,
+    compute_outputs,
+    finished_scores,
+    save_run,
+)
+from reviews.config import Config, load_config, save_config
 from reviews.data import load_parts
 from reviews.features import Batch, Features, Rows
 from reviews.model import Network
@@ -35,15 +41,19 @@ def train(
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted. `report` is told the scores of each epoch,
-    and ends the run by raising.
+    result as if it had not been interrupted; raises `ValueError` where `config` is not
+    that of the run. `report` is told the scores of each epoch, and ends the run by
+    raising.
     """
-    if resume and (scores := finished_scores(out)):
-        return scores
+    if resume:
+        check_config(config, out)
+        if scores := finished_scores(out):
+            return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     if state.is_main_process and not resume:
         clear(out)
+        save_config(config, out / "config.toml")
     state.wait_for_everyone()
 
     parts = load_parts(config.data)
@@ -147,7 +157,7 @@ def fit(
         entry = {"loss": mean, **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
-        accelerator.print(f"epoch {epoch:3d}  loss {mean:.4f}  {score}")
+        accelerator.print(f"epoch {epoch:3d}  training loss {mean:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
         if report:

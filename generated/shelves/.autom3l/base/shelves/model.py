@@ -76,7 +76,7 @@ class TableEncoder(nn.Module):
 
 
 class Adapter(nn.Module):
-    """Brings columns to a small width, all alike; a learned stand-in if absent."""
+    """Brings columns to one width, all alike; a learned stand-in if absent."""
 
     def __init__(self, columns: int, embedding: int, config: ModelConfig) -> None:
         super().__init__()

@@ -24,7 +24,8 @@ def one_row(cells: list[str]) -> pd.DataFrame:
     for cell in cells:
         column, separator, text = cell.partition("=")
         if not separator or column not in QUERY:
-            raise KeyError(f"{column!r} is not one of {', '.join(QUERY)}")
+            columns = ", ".join(QUERY)
+            raise ValueError(f"{cell!r} is not COLUMN=TEXT of {columns}")
         row[column] = [text]
     for column in IMAGE:
         row[column] = row[column].map(Path, na_action="ignore")
@@ -45,16 +46,20 @@ def main() -> None:
         parser.error("give a table and where to write to, or --query")
     if args.top < 1:
         parser.error("--top: at least 1")
-    index = Index.load(args.run)
     if args.query:
+        try:
+            row = one_row(args.query)
+        except (OSError, ValueError) as error:
+            parser.error(str(error))
+        index = Index.load(args.run)
         start = time.perf_counter()
-        found = index.find(one_row(args.query), args.top)
+        found = index.find(row, args.top)
         seconds = time.perf_counter() - start
         print(found.drop(columns="query").to_string(index=False))
         print(f"{len(index.items)} items searched in {1000 * seconds:.0f} ms")
     else:
         rows = read_table(args.table)
-        index.find(rows, args.top).to_csv(args.out, index=False)
+        Index.load(args.run).find(rows, args.top).to_csv(args.out, index=False)
 
 
 if __name__ == "__main__":

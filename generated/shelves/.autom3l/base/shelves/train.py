@@ -20,8 +20,14 @@ from tqdm.auto import tqdm
 from shelves import metrics, target
 from shelves.batches import Batches
 from shelves.blend import fit_share, frozen_vectors
-from shelves.checkpoint import Run, compute_outputs, finished_scores, save_run
-from shelves.config import PROJECT, Config, load_config
+from shelves.checkpoint import (
+    Run,
+    check_config,
+    compute_outputs,
+    finished_scores,
+    save_run,
+)
+from shelves.config import PROJECT, Config, load_config, save_config
 from shelves.data import load_parts
 from shelves.features import Batch, Features, Rows, apart, by_row
 from shelves.model import Network
@@ -36,15 +42,19 @@ def train(
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted. `report` is told the scores of each epoch,
-    and ends the run by raising.
+    result as if it had not been interrupted; raises `ValueError` where `config` is not
+    that of the run. `report` is told the scores of each epoch, and ends the run by
+    raising.
     """
-    if resume and (scores := finished_scores(out)):
-        return scores
+    if resume:
+        check_config(config, out)
+        if scores := finished_scores(out):
+            return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     if state.is_main_process and not resume:
         clear(out)
+        save_config(config, out / "config.toml")
     state.wait_for_everyone()
 
     parts = load_parts(config.data, config.train.seed)
@@ -143,7 +153,7 @@ def fit(
         entry = {"loss": mean, **scores}
         accelerator.log(entry, step=epoch)
         score = f"{metrics.METRIC} {scores[metrics.METRIC]:.4f}"
-        accelerator.print(f"epoch {epoch:3d}  loss {mean:.4f}  {score}")
+        accelerator.print(f"epoch {epoch:3d}  training loss {mean:.4f}  {score}")
         progress.update(entry, write=accelerator.is_main_process)
         accelerator.wait_for_everyone()
         if report:

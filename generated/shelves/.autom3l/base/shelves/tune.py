@@ -38,10 +38,11 @@ def tune(
     rows. `minutes` are those of this call, and are over at the end of an epoch.
     """
     search = load_search(file)
-    end = time.time() + 60 * (minutes or search.minutes)
+    end = time.time() + 60 * (search.minutes if minutes is None else minutes)
     study = open_study(search, out)
     prepare(study, search, out)
-    slots = range(count(study, *FINISHED), trials or search.trials)
+    trials = search.trials if trials is None else trials
+    slots = range(count(study, *FINISHED), trials)
     with tqdm(total=slots.stop, initial=slots.start, unit="trial", disable=None) as bar:
         for _ in run_trials(search, out, end, slots, workers):
             bar.update(count(study, *FINISHED) - bar.n)

@@ -37,7 +37,7 @@ ROWS = 48
 @pytest.fixture(autouse=True)
 def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intervals for so few rows can do with fewer."""
-    monkeypatch.setattr(metrics, "RESAMPLES", 10)
+    monkeypatch.setattr(metrics, "RESAMPLES", 50)
 
 
 @pytest.fixture

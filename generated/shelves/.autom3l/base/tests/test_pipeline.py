@@ -1,5 +1,6 @@
 """The whole way: rows in, a run on disk, an index of it, items found."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,7 @@ def test_one_query_finds_what_its_row_finds(
 
 
 def test_a_query_of_another_column_is_an_error() -> None:
-    with pytest.raises(KeyError, match="nobody knows it"):
+    with pytest.raises(ValueError, match="nobody knows it"):
         one_row(["nobody knows it=1"])
 
 
@@ -106,6 +107,13 @@ def test_resuming_a_finished_run_changes_nothing(
     files = {path: path.read_bytes() for path in run.rglob("*.*")}
     assert train(config, run, resume=True) == scores
     assert files == {path: path.read_bytes() for path in run.rglob("*.*")}
+
+
+def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
+    train(config, tmp_path / "run")
+    other = replace(config, train=replace(config.train, lr=0.5))
+    with pytest.raises(ValueError, match="other values"):
+        train(other, tmp_path / "run", resume=True)
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(
@@ -230,6 +238,7 @@ def test_the_parts_share_no_row(config: Config) -> None:
     groups = [set(part[SPLIT]) for part in (parts.train, parts.validation, parts.test)]
     assert not groups[0] & groups[1]
     assert not groups[0] & groups[2]
+    assert not groups[1] & groups[2]
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
@@ -240,10 +249,12 @@ def test_an_unknown_configuration_key_is_an_error() -> None:
 def test_values_keep_their_kind_when_they_are_overridden() -> None:
     config = load_config(PROJECT / "configs/base.toml", ["train.seed=7"])
     assert config.train.seed == 7
-    for text in ("true", "false"):
+    for text in ("true", "False"):
         override = [f"train.hard_negatives={text}"]
         config = load_config(PROJECT / "configs/base.toml", override)
         assert config.train.hard_negatives is (text == "true")
+    with pytest.raises(ValueError, match="hard_negatives: 'maybe' is no bool"):
+        load_config(PROJECT / "configs/base.toml", ["train.hard_negatives=maybe"])
 
 
 def assert_same_weights(a: Path, b: Path) -> None:

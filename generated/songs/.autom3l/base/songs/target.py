@@ -46,7 +46,9 @@ def _best_threshold(probabilities: np.ndarray, targets: np.ndarray) -> float:
         return 0.5
     precision, recall, thresholds = precision_recall_curve(targets, probabilities)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(thresholds[f1[:-1].argmax()])
+    best = f1[:-1].argmax()
+    # Midway to the next lower probability, so as to leave room on both sides.
+    return float(np.insert(thresholds, 0, 0.0)[best : best + 2].mean())
 
 
 def labels(decided: np.ndarray, probabilities: np.ndarray) -> pd.DataFrame:

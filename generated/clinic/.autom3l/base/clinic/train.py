@@ -45,9 +45,8 @@ def train(
     Each network validates on the rows of one fold and trains on all others. The scores
     are of all rows, each predicted by what was not trained on it.
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted; raises `ValueError` where `config` is not
-    that of the run. `report` is told the scores of each epoch, and ends the run by
-    raising.
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
     """
     if resume:
         check_config(config, out)

@@ -1,7 +1,7 @@
 """The configuration of a run: frozen dataclasses read from TOML."""
 
 import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -94,9 +94,9 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
 
 def _table(kind: type[T], values: dict[str, Any]) -> T:
     """Values as what their fields are: those of overrides are texts, and 0 may be 0.0."""
-    types = {field.name: field.type for field in fields(kind)}
+    kinds = kind.__annotations__
     return kind(
-        **{name: _value(name, v, types.get(name)) for name, v in values.items()}
+        **{name: _value(name, v, kinds.get(name)) for name, v in values.items()}
     )
 
 

@@ -42,9 +42,8 @@ def train(
     """Train, write the run to `out` in place of an earlier one; return its validation.
 
     `resume` goes on after the last finished epoch of an interrupted run, with the same
-    result as if it had not been interrupted; raises `ValueError` where `config` is not
-    that of the run. `report` is told the scores of each epoch, and ends the run by
-    raising.
+    result as if it had not been interrupted. `report` is told the scores of each epoch,
+    and ends the run by raising.
     """
     if resume:
         check_config(config, out)

@@ -16,13 +16,15 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tests of a minute or so.
+# Tests of a minute or so, the longest first.
 LONG = (
     "their_own_tests_pass",
     "all_types_are_right",
+    "ci_runs_passes",
     "the_commands_of_the_readme_run",
     "test_tuning.py",
-    "ci_runs_passes",
+    "test_resuming.py",
+    "test_processes.py",
 )
 
 # Read when libraries are imported, so set before any test module is. There is a worker
@@ -43,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Two workers begin with half of the tests each, and take from each other's end.
     """
-    long = [item for item in items if any(name in item.nodeid for name in LONG)]
+    long = [item for name in LONG for item in items if name in item.nodeid]
     others = [item for item in items if item not in set(long)]
     middle = len(others) // 2
     items[:] = [*long[::2], *others[:middle], *long[1::2], *others[middle:]]

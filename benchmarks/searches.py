@@ -67,13 +67,14 @@ MATCHING = replace(
 )
 # Run in the project of the pairs: F1 on its test rows by their frozen photos alone.
 _FROZEN_F1 = """
+from pathlib import Path
 import torch
 from sklearn.metrics import f1_score
 from {package}.config import PROJECT, load_config
 from {package}.data import load_parts
 from {package}.features import Features
 from {package}.target import decide, encode, fit_decision
-config = load_config("configs/base.toml")
+config = load_config(Path("configs/base.toml"))
 parts = load_parts(config.data)
 features = Features.fit(parts.train, config)
 def known(rows):

@@ -1,0 +1,70 @@
+"""Values at the edges of an emitted project: no number, one number, no such choice."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow  # torch is imported
+
+HOMES = Path(__file__).parent.parent / "generated" / "homes"
+
+
+@pytest.fixture
+def homes(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Imports a module of a golden project."""
+    monkeypatch.syspath_prepend(str(HOMES))
+    return lambda name: importlib.import_module(f"homes.{name}")
+
+
+def test_a_score_that_nobody_can_tell_is_null(homes: Any) -> None:
+    report = {"metrics": {"r2": {"value": math.nan, "low": 0.5}}, "of": "a.csv"}
+    known = {"metrics": {"r2": {"value": None, "low": 0.5}}, "of": "a.csv"}
+    assert homes("evaluate").known(report) == known
+
+
+def test_beside_a_single_number_one_can_be_missing(homes: Any) -> None:
+    np = importlib.import_module("numpy")
+    for number in (25.0, -1e17):
+        edges = homes("features")._bin_edges(np.array([number, np.nan]), 8)
+        places = np.interp([number, np.nan], edges, np.arange(len(edges)))
+        assert places[0] == 0
+        assert np.isnan(places[1])
+
+
+@pytest.mark.parametrize(
+    ("key", "limits"),
+    [
+        ("train.lrx", "low = 1, high = 2"),
+        ("train.lr", "low = 'a', high = 2.0"),
+        ("model.layers", "choices = [77]"),
+    ],
+)
+def test_a_search_names_the_key_that_is_wrong(
+    key: str, limits: str, homes: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "search.toml"
+    base = HOMES / "configs/base.toml"
+    text = (
+        f'base = "{base}"\ntrials = 1\nminutes = 0\n[space]\n"{key}" = {{ {limits} }}'
+    )
+    file.write_text(text, "utf-8")
+    with pytest.raises(ValueError, match=f"search.toml: '{key}': "):
+        homes("search").load_search(file)
+
+
+def test_a_run_of_other_values_is_found(homes: Any, tmp_path: Path) -> None:
+    config = homes("config")
+    mine, other = (
+        config.load_config(HOMES / "configs/base.toml", override)
+        for override in ([], ["train.lr=0.5"])
+    )
+    homes("checkpoint").check_config(mine, tmp_path)  # nothing was begun
+    config.save_config(mine, tmp_path / "config.toml")
+    homes("checkpoint").check_config(mine, tmp_path)
+    with pytest.raises(ValueError, match="other values"):
+        homes("checkpoint").check_config(other, tmp_path)

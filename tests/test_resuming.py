@@ -1,4 +1,4 @@
-"""A run of an emitted project, killed at any moment and resumed, is the whole run."""
+"""Runs of an emitted project: what is killed and resumed, and what is left of them."""
 
 from __future__ import annotations
 
@@ -66,6 +66,31 @@ def test_a_killed_run_goes_on_to_the_same_weights(project: Path) -> None:
     whole = result(project / "runs/whole")
     for number in range(len(killed)):
         assert result(project / f"runs/{number}") == whole
+
+
+REPORTS = """
+from pathlib import Path
+from songs.config import load_config
+from songs.evaluate import evaluate, summary
+from songs.train import train
+
+run, table = Path("runs/one"), Path("../train.parquet")
+train(load_config(Path("configs/base.toml")), run)
+evaluate(run)
+before = (run / "metrics.json").read_bytes()
+assert "rows of train.parquet" in summary(evaluate(run, table))
+assert (run / "metrics.json").read_bytes() == before
+assert (run / "metrics-train.json").exists()
+train(load_config(Path("configs/base.toml")), run)
+assert not list(run.glob("metrics*.json"))
+"""
+
+
+@pytest.mark.slow
+def test_the_report_of_the_test_part_outlives_that_of_a_table(project: Path) -> None:
+    configure(project, epochs=1)
+    command = [sys.executable, "-c", REPORTS]
+    subprocess.run(command, cwd=project, check=True, capture_output=True)
 
 
 def result(run: Path) -> tuple[bytes, list[dict[str, float]], str]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from shelves.checkpoint import Run, load_run
-from shelves.columns import IMAGE, ITEM, QUERY
+from shelves.columns import FEATURES, IMAGE, ITEM, QUERY, TEXT
 from shelves.data import read_table
 from shelves.features import only
 
@@ -60,7 +60,11 @@ class Index:
         items = pd.read_csv(folder / "items.csv", dtype=str, keep_default_na=False)
         if len(items) != vectors.ntotal:
             raise ValueError(f"{folder}: {len(items)} items, {vectors.ntotal} vectors")
-        return cls(load_run(run_folder), vectors, items)
+        index = cls(load_run(run_folder), vectors, items)
+        # Nobody waits for the first search of a process, which is slow.
+        nothing = pd.DataFrame(index=[0], columns=FEATURES, dtype="str")
+        index.find(nothing.assign(**dict.fromkeys(TEXT, "?")), top=1)
+        return index
 
     def save(self, run_folder: Path) -> None:
         folder = run_folder / "index"

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import torch
 
 from shelves.columns import FEATURES, IMAGE, QUERY
 from shelves.data import read_table
@@ -40,17 +41,20 @@ def main() -> None:
     parser.add_argument("table", type=Path, nargs="?")
     parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("--query", action="append", metavar="COLUMN=TEXT", default=[])
+    parser.add_argument("--threads", type=int, default=1, help="for --query")
     parser.add_argument("--top", type=int, default=10, help="items for each query")
     args = parser.parse_args()
     if bool(args.query) == bool(args.table) or bool(args.table) != bool(args.out):
         parser.error("give a table and where to write to, or --query")
-    if args.top < 1:
-        parser.error("--top: at least 1")
+    if min(args.top, args.threads) < 1:
+        parser.error("--top and --threads: at least 1")
     if args.query:
         try:
             row = one_row(args.query)
         except (OSError, ValueError) as error:
             parser.error(str(error))
+        # Small networks have layers that end before another thread wakes up.
+        torch.set_num_threads(args.threads)
         index = Index.load(args.run)
         start = time.perf_counter()
         found = index.find(row, args.top)

@@ -29,11 +29,11 @@ class ImageBackbone:
         }
         self.transform = create_transform(**settings)
         self.size = size
-        with torch.inference_mode():
-            self.width = self.model(torch.zeros(1, 3, size, size)).shape[1]
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model.to(self.device)
         self.folded = fold_batch_norms(self.model)
+        # Also so that nobody who looks for a photo waits for the slow first pass.
+        self.width = self._features(torch.zeros(1, 3, size, size)).shape[1]
 
     def save(self, folder: Path) -> None:
         save_for_hf(self.model, str(folder), safe_serialization=True)
@@ -54,7 +54,6 @@ class ImageBackbone:
         )
         return table[indices].view(len(rows), len(IMAGE), self.width)
 
-    @torch.inference_mode()
     def _embed(self, photos: list[Path]) -> Tensor:
         vectors = torch.full((len(photos), self.width), torch.nan)
         with ThreadPoolExecutor() as pool:
@@ -65,10 +64,15 @@ class ImageBackbone:
                 opened = [i for i, p in enumerate(pixels, start) if p is not None]
                 if opened:
                     batch = torch.stack([p for p in pixels if p is not None])
-                    # Channels last, as convolutions are fastest.
-                    batch = batch.to(self.device, memory_format=torch.channels_last)
-                    vectors[opened] = self.folded(batch).cpu()
+                    vectors[opened] = self._features(batch)
         return vectors
+
+    @torch.inference_mode()
+    def _features(self, batch: Tensor) -> Tensor:
+        """One vector per picture: (rows, width)."""
+        # Channels last, as convolutions are fastest.
+        batch = batch.to(self.device, memory_format=torch.channels_last)
+        return self.folded(batch).cpu()
 
     def _pixels(self, photo: Path) -> Tensor | None:
         try:

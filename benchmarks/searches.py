@@ -4,9 +4,9 @@
 
 For each: compile with its trial, train, evaluate on the test rows beside chance and
 the frozen features alone. Then one of the queries searches ITEMS items, made of those
-of the training table, and the seconds of each search after loading are told. With
-`--hard`, batches are made of what the network confuses. Exit 0 where the data are
-absent.
+of the training table, and the milliseconds of a search after loading are told: of one
+among others, and of the command. With `--hard`, batches are made of what the network
+confuses. Exit 0 where the data are absent.
 
 The pairs of photos of the first are also learnt as a matching, beside a threshold on
 the cosine of their frozen features, fitted on the validation pairs.
@@ -117,14 +117,15 @@ def measure(task: Task, weights: Path, work: Path, *, hard: bool) -> None:
         print(f"{name:<22}" + "".join(f"{values[m]:>14.4f}" for m in METRICS))
     print(f"trained in {trained.seconds:.0f} s, {trained.peak_mb:.0f} MB")
     every, one = _query_ms(project, data, task)
-    print(f"a query of {ITEMS:,} items: {every:.1f} ms, on one thread {one:.1f} ms\n")
+    print(f"a query of {ITEMS:,} items: {every:.1f} ms, on one thread {one:.1f} ms")
+    print(f"retrieve --query tells {_command_ms(project, task)} ms, five times\n")
 
 
 def measure_pairs(task: Task, weights: Path, work: Path) -> None:
     """Print the F1 of its pairs as a matching, and by frozen features alone."""
     project, report, trained = _trained(task, "matching", weights, work)
     script = _FROZEN_F1.format(package=project.package)
-    frozen = float(_printed(project, script))
+    frozen = float(_printed(project, "-c", script))
     f1 = report["metrics"]["f1"]
     print(f"F1 {f1['value']:.4f} [{f1['low']:.3f}, {f1['high']:.3f}]")
     print(f"a threshold on the cosine of frozen photos: {frozen:.4f}")
@@ -172,13 +173,27 @@ def _query_ms(project: Project, data: Path, task: Task) -> tuple[float, float]:
     many.to_csv(folder / "items.csv", index=False)
     _call(project, "index", "runs/base", "many/items.csv")
     script = _QUERY.format(package=project.package)
-    every = _printed(project, script, "many/items.csv")
-    one = _printed(project, script, "many/items.csv", "1")
+    every = _printed(project, "-c", script, "many/items.csv")
+    one = _printed(project, "-c", script, "many/items.csv", "1")
     return float(every), float(one)
 
 
-def _printed(project: Project, script: str, *arguments: str) -> str:
-    command = [sys.executable, "-c", script, *arguments]
+def _command_ms(project: Project, task: Task) -> list[int]:
+    """What a search by the first cell of a row tells, each in a process of its own."""
+    rows = pd.read_csv(project.folder / "many/items.csv", dtype=str, nrows=5)
+    left = task.spec["left"]
+    column = next(str(name) for name in rows if str(name).startswith(left))
+    folder = "many/" if "image" in column else ""
+    told = []
+    for cell in rows[column]:
+        query = ["runs/base", f"--query={column}={folder}{cell}"]
+        found = _printed(project, "-m", f"{project.package}.retrieve", *query)
+        told.append(int(found.split()[-2]))
+    return told
+
+
+def _printed(project: Project, *arguments: str) -> str:
+    command = [sys.executable, *arguments]
     done = subprocess.run(
         command, cwd=project.folder, check=True, stdout=subprocess.PIPE, text=True
     )

@@ -18,11 +18,20 @@ from pathlib import Path
 
 import optuna
 import torch
+from filelock import Timeout
 from tqdm.auto import tqdm
 
 from shelves.metrics import METRIC
 from shelves.search import Search, load_search
-from shelves.study import FINISHED, count, open_study, prepare, run_trial, save_best
+from shelves.study import (
+    FINISHED,
+    count,
+    lock,
+    open_study,
+    prepare,
+    run_trial,
+    save_best,
+)
 
 
 def tune(
@@ -36,17 +45,21 @@ def tune(
 
     The first trial is the base configuration, so the best is no worse on the validation
     rows. `minutes` are those of this call, and are over at the end of an epoch.
+    Raises `filelock.Timeout` while another process is at this study.
     """
     search = load_search(file)
     end = time.time() + 60 * (search.minutes if minutes is None else minutes)
-    study = open_study(search, out)
-    prepare(study, search, out)
-    trials = search.trials if trials is None else trials
-    slots = range(count(study, *FINISHED), trials)
-    with tqdm(total=slots.stop, initial=slots.start, unit="trial", disable=None) as bar:
-        for _ in run_trials(search, out, end, slots, workers):
-            bar.update(count(study, *FINISHED) - bar.n)
-    save_best(study, search, out)
+    with lock(out):
+        study = open_study(search, out)
+        prepare(study, search, out)
+        trials = search.trials if trials is None else trials
+        slots = range(count(study, *FINISHED), trials)
+        with tqdm(
+            total=slots.stop, initial=slots.start, unit="trial", disable=None
+        ) as bar:
+            for _ in run_trials(search, out, end, slots, workers):
+                bar.update(count(study, *FINISHED) - bar.n)
+        save_best(study, search, out)
     return study
 
 
@@ -91,7 +104,10 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="of this call")
     parser.add_argument("--workers", type=int, default=1, help="processes")
     args = parser.parse_args()
-    study = tune(args.search, args.out, args.trials, args.minutes, args.workers)
+    try:
+        study = tune(args.search, args.out, args.trials, args.minutes, args.workers)
+    except Timeout:
+        parser.error(f"--out {args.out}: another process is at this study")
     print(
         f"validation {METRIC} {study.best_value:.4f} in trial {study.best_trial.number}"
     )

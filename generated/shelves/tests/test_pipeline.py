@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from shelves import metrics, target
+from shelves import metrics, retrieve, target
 from shelves.batches import Batches
 from shelves.blend import blend, fit_share
 from shelves.checkpoint import load_run
@@ -19,7 +19,6 @@ from shelves.data import load_parts, read_table, with_sides
 from shelves.evaluate import evaluate
 from shelves.index import Index
 from shelves.progress import Progress
-from shelves.retrieve import one_row
 from shelves.train import train
 from tests.conftest import ROWS, write_table
 
@@ -52,24 +51,36 @@ def test_rows_with_an_empty_side_are_left_out(rows: pd.DataFrame) -> None:
 
 
 def test_one_query_finds_what_its_row_finds(
-    config: Config, rows: pd.DataFrame, table: Path, tmp_path: Path
+    config: Config,
+    rows: pd.DataFrame,
+    table: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    train(config, tmp_path / "run")
+    run = tmp_path / "run"
+    train(config, run)
     items = read_table(table)
-    index = Index.build(load_run(tmp_path / "run"), items, table.parent)
+    index = Index.build(load_run(run), items, table.parent)
+    index.save(run)
     cells = rows[QUERY].iloc[1].to_dict()
     for column in IMAGE:
         if column in cells:
             cells[column] = str(table.parent / cells[column])
-    found = index.find(one_row([f"{name}={text}" for name, text in cells.items()]), 3)
-    expected = index.find(items, 3).query("query == 1").reset_index(drop=True)
-    likeness = expected["likeness"].tolist()
-    assert found["likeness"].tolist() == pytest.approx(likeness, abs=1e-4)
+    query = [f"--query={name}={text}" for name, text in cells.items()]
+    monkeypatch.setattr("sys.argv", ["retrieve", str(run), "--top=3", *query])
+    capsys.readouterr()  # what training tells
+    retrieve.main()
+    _, *found, told = capsys.readouterr().out.splitlines()
+    assert told.startswith(f"{len(index.items)} items searched in ")
+    expected = index.find(items, 3).query("query == 1")["likeness"].tolist()
+    likeness = [float(line.split()[1]) for line in found]
+    assert likeness == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_query_of_another_column_is_an_error() -> None:
     with pytest.raises(ValueError, match="nobody knows it"):
-        one_row(["nobody knows it=1"])
+        retrieve.one_row(["nobody knows it=1"])
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:

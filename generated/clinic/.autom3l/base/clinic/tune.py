@@ -17,6 +17,7 @@ from typing import Any
 
 import optuna
 import ray
+from filelock import Timeout
 from ray import tune as ray_tune
 from ray.tune.schedulers import ASHAScheduler
 from ray.tune.search.optuna import OptunaSearch
@@ -29,6 +30,7 @@ from clinic.study import (
     FAILURES,
     FINISHED,
     count,
+    lock,
     open_storage,
     open_study,
     prepare,
@@ -50,20 +52,22 @@ def tune(
 
     The first trial is the base configuration, and runs here, so the best is no worse on
     the validation rows. `minutes` are those of this call; a trial that they end counts
-    as pruned. `cpus` and `gpus` are what one trial takes.
+    as pruned. `cpus` and `gpus` are what one trial takes. Raises `filelock.Timeout`
+    while another process is at this study.
     """
     search, out = load_search(file.resolve()), out.resolve()
     end = time.time() + 60 * (search.minutes if minutes is None else minutes)
-    study = open_study(search, out)
-    prepare(study, search, out)
-    if not count(study, *FINISHED):
-        run_trial(search, out, end, slot=0)
-    wanted = search.trials if trials is None else trials
-    left = wanted - count(study, *FINISHED)
-    if left > 0 and time.time() < end:
-        study = open_study(search, out, slot=count(study, *FINISHED))
-        run_on_cluster(study, search, out, end, left, {"cpu": cpus, "gpu": gpus})
-    save_best(study, search, out)
+    with lock(out):
+        study = open_study(search, out)
+        prepare(study, search, out)
+        if not count(study, *FINISHED):
+            run_trial(search, out, end, slot=0)
+        wanted = search.trials if trials is None else trials
+        left = wanted - count(study, *FINISHED)
+        if left > 0 and time.time() < end:
+            study = open_study(search, out, slot=count(study, *FINISHED))
+            run_on_cluster(study, search, out, end, left, {"cpu": cpus, "gpu": gpus})
+        save_best(study, search, out)
     return study
 
 
@@ -145,7 +149,12 @@ def main() -> None:
     parser.add_argument("--cpus", type=float, default=1, help="of one trial")
     parser.add_argument("--gpus", type=float, default=0, help="of one trial")
     args = parser.parse_args()
-    study = tune(args.search, args.out, args.trials, args.minutes, args.cpus, args.gpus)
+    try:
+        study = tune(
+            args.search, args.out, args.trials, args.minutes, args.cpus, args.gpus
+        )
+    except Timeout:
+        parser.error(f"--out {args.out}: another process is at this study")
     print(
         f"validation {METRIC} {study.best_value:.4f} in trial {study.best_trial.number}"
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from filelock import Timeout
 
 from homes.config import Config, load_config, save_config
 from homes.metrics import METRIC
@@ -28,6 +29,16 @@ def search(config: Config, tmp_path: Path) -> Path:
     file = tmp_path / "search.toml"
     file.write_text(SEARCH, encoding="utf-8")
     return file
+
+
+def test_two_processes_do_not_search_in_one_folder(
+    search: Path, tmp_path: Path
+) -> None:
+    from homes.study import lock
+    from homes.tune import tune
+
+    with lock(tmp_path / "tuned"), pytest.raises(Timeout):
+        tune(search, tmp_path / "tuned")
 
 
 def test_a_study_goes_on_and_its_best_trial_is_trained(

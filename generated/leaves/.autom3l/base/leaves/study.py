@@ -13,6 +13,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import optuna
 import torch
+from filelock import BaseFileLock, FileLock
 from optuna.distributions import distribution_to_json
 from optuna.trial import TrialState
 from optuna.visualization.matplotlib import (
@@ -29,6 +30,12 @@ FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 DIRECTION: Literal["minimize", "maximize"] = "maximize"
 # How training fails with values that are out of the question.
 FAILURES = (FloatingPointError, ValueError, torch.OutOfMemoryError)
+
+
+def lock(out: Path) -> BaseFileLock:
+    """Lets one process at a time search in `out`; others get a `filelock.Timeout`."""
+    out.mkdir(parents=True, exist_ok=True)
+    return FileLock(out / "tune.lock", blocking=False)
 
 
 def open_study(search: Search, out: Path, slot: int = 0) -> optuna.Study:
@@ -50,7 +57,6 @@ def open_study(search: Search, out: Path, slot: int = 0) -> optuna.Study:
 
 
 def open_storage(out: Path) -> optuna.storages.RDBStorage:
-    out.mkdir(parents=True, exist_ok=True)
     patient = {"connect_args": {"timeout": 60}}  # others may be writing
     file = f"sqlite:///{out / 'study.db'}"
     return optuna.storages.RDBStorage(file, engine_kwargs=patient)

@@ -1,29 +1,42 @@
 """Text columns: frozen sentence embeddings, computed once and kept in a cache."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from transformers import AutoModel, AutoTokenizer
 
-from messages.cache import cached
+from messages.cache import Frozen, cached
 from messages.columns import TEXT
 
 BATCH = 32
 
 
-class TextBackbone:
+class TextBackbone(Frozen):
     """A pretrained language model that is not trained further."""
 
     def __init__(self, source: str, max_tokens: int) -> None:
+        super().__init__(source)
         self.max_tokens = max_tokens
-        self.tokenizer = AutoTokenizer.from_pretrained(source)
-        self.model = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model.to(self.device)
-        self.width = self.model.config.hidden_size
+
+    def load(self) -> nn.Module:
+        from transformers import AutoModel  # here, for it takes seconds
+
+        return AutoModel.from_pretrained(self.source, dtype=torch.float32)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        from transformers import AutoTokenizer
+
+        return AutoTokenizer.from_pretrained(self.source)
+
+    @cached_property
+    def width(self) -> int:
+        """Of its features; who asks has the first pass, which is slow, behind them."""
+        return self._embed(["?"]).shape[1]
 
     def save(self, folder: Path) -> None:
         self.tokenizer.save_pretrained(folder)
@@ -34,7 +47,9 @@ class TextBackbone:
         cells = rows[TEXT].fillna("").to_numpy().ravel()
         texts = sorted({cell for cell in cells if cell}, key=lambda t: (len(t), t))
         how = f"mean of {self.max_tokens} tokens: "
-        vectors = cached(cache, self.model, {how + t: t for t in texts}, self._embed)
+        folder = cache and cache / self.weights(cache)
+        vectors = cached(folder, {how + t: t for t in texts}, self._embed)
+        self.width = vectors.shape[1]
         row_of = {text: i for i, text in enumerate(texts, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor(
@@ -45,7 +60,7 @@ class TextBackbone:
     @torch.inference_mode()
     def _embed(self, texts: list[str]) -> Tensor:
         """Texts of similar length share a batch, so that little of it is padding."""
-        vectors = [torch.empty(0, self.width)]
+        vectors = []
         for start in tqdm(
             range(0, len(texts), BATCH), "texts", leave=False, disable=None
         ):
@@ -60,4 +75,4 @@ class TextBackbone:
             mask = tokens["attention_mask"][..., None]
             pooled = (states * mask).sum(dim=1) / mask.sum(dim=1)
             vectors.append(nn.functional.normalize(pooled, dim=1).cpu())
-        return torch.cat(vectors)
+        return torch.cat(vectors) if vectors else torch.empty(0, self.width)

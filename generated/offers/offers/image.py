@@ -1,41 +1,55 @@
 """Image columns: frozen features of a pretrained network, computed once and cached."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-import timm
 import torch
 from PIL import Image, ImageOps
-from timm.data import create_transform, resolve_model_data_config
-from timm.models import save_for_hf
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from offers.cache import cached
+from offers.cache import Frozen, cached
 from offers.columns import IMAGE
-from offers.folding import fold_batch_norms
 
 BATCH = 64
 
 
-class ImageBackbone:
+class ImageBackbone(Frozen):
     """A pretrained vision network that is not trained further."""
 
     def __init__(self, source: str, size: int) -> None:
-        self.model = timm.create_model(source, pretrained=True, num_classes=0).eval()
-        settings = resolve_model_data_config(self.model) | {
-            "input_size": (3, size, size)
-        }
-        self.transform = create_transform(**settings)
+        super().__init__(source)
         self.size = size
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.model.to(self.device)
-        self.folded = fold_batch_norms(self.model)
-        # Also so that nobody who looks for a photo waits for the slow first pass.
-        self.width = self._features(torch.zeros(1, 3, size, size)).shape[1]
+
+    def load(self) -> nn.Module:
+        import timm  # here, for it takes seconds
+
+        return timm.create_model(self.source, pretrained=True, num_classes=0)
+
+    @cached_property
+    def folded(self) -> nn.Module:
+        from offers.folding import fold_batch_norms
+
+        return fold_batch_norms(self.model)
+
+    @cached_property
+    def transform(self) -> Callable[[Image.Image], Tensor]:
+        from timm.data import create_transform, resolve_model_data_config
+
+        settings = resolve_model_data_config(self.model)
+        return create_transform(**settings | {"input_size": (3, self.size, self.size)})
+
+    @cached_property
+    def width(self) -> int:
+        """Of its features; who asks has the first pass, which is slow, behind them."""
+        return self._features(torch.zeros(1, 3, self.size, self.size)).shape[1]
 
     def save(self, folder: Path) -> None:
+        from timm.models import save_for_hf
+
         save_for_hf(self.model, str(folder), safe_serialization=True)
 
     def embed(self, rows: pd.DataFrame, cache: Path | None = None) -> Tensor:
@@ -46,7 +60,8 @@ class ImageBackbone:
         cells = rows[IMAGE].to_numpy().ravel()
         photos = sorted({cell for cell in cells if isinstance(cell, Path)})
         named = {f"{self.size} {_state(photo)}": photo for photo in photos}
-        vectors = cached(cache, self.model, named, self._embed)
+        vectors = cached(cache and cache / self.weights(cache), named, self._embed)
+        self.width = vectors.shape[1]
         row_of = {photo: i for i, photo in enumerate(photos, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor(

@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -13,31 +15,77 @@ from torch import Tensor, nn
 T = TypeVar("T")
 
 
+class Frozen(ABC):
+    """A pretrained network that is not trained further, loaded when it has to look.
+
+    A run that finds all features in its cache begins without it.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.note: Path | None = None  # where a cache says what the weights are
+
+    @abstractmethod
+    def load(self) -> nn.Module:
+        """The network, with its weights."""
+
+    @cached_property
+    def model(self) -> Any:
+        """The network; raises `ValueError` where its features came of other weights."""
+        model = self.load().eval().to(self.device)
+        if self.note and self.note.exists() and self.note.read_text() != digest(model):
+            self.note.unlink()
+            raise ValueError(
+                f"{self.source} has changed since its features were cached: start again"
+            )
+        return model
+
+    def weights(self, cache: Path) -> str:
+        """The digest of the weights, as the cache knows it since they were loaded first."""
+        folder = Path(self.source.removeprefix("local-dir:"))
+        about = [self.source]
+        for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+            about.append(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}")
+        name = hashlib.sha256("\n".join(about).encode()).hexdigest()[:16]
+        note = self.note = cache / f"{name}.weights"
+        if not note.exists():
+            weights = digest(self.model)
+            cache.mkdir(parents=True, exist_ok=True)
+            unfinished = note.with_suffix(f".{os.getpid()}")
+            unfinished.write_text(weights)
+            unfinished.replace(note)
+        return note.read_text()
+
+
+def digest(model: nn.Module) -> str:
+    """What tells the weights of a network from others."""
+    weights = hashlib.sha256()
+    for tensor in model.state_dict().values():
+        weights.update(tensor.cpu().numpy().tobytes())
+    return weights.hexdigest()[:16]
+
+
 def cached(
     folder: Path | None,
-    model: nn.Module,
     cells: Mapping[str, T],
     compute: Callable[[list[T]], Tensor],
 ) -> Tensor:
     """What `compute` makes of the cells, each named by all that it depends on.
 
-    It is asked for those only that no run has met with these weights.
+    It is asked for those only that no run has kept in the folder.
     """
-    if folder is None:
+    if folder is None or not cells:
         return compute([*cells.values()])
-    weights = hashlib.sha256()
-    for tensor in model.state_dict().values():
-        weights.update(tensor.cpu().numpy().tobytes())
-    folder = folder / weights.hexdigest()[:16]
     found: dict[bytes, Tensor] = {}
     for file in folder.glob("*.safetensors"):
         part = load_file(file)
         found.update(zip(map(bytes, part["cells"].numpy()), part["features"]))
 
-    digests = {hashlib.sha256(name.encode()).digest(): name for name in cells}
-    new = [digest for digest in digests if digest not in found]
-    features = compute([cells[digests[digest]] for digest in new])
+    name_of = {hashlib.sha256(name.encode()).digest(): name for name in cells}
+    new = [cell for cell in name_of if cell not in found]
     if new:
+        features = compute([cells[name_of[cell]] for cell in new])
         folder.mkdir(parents=True, exist_ok=True)
         written = bytearray(b"".join(new))
         named = torch.frombuffer(written, dtype=torch.uint8).view(len(new), -1)
@@ -46,4 +94,4 @@ def cached(
         save_file({"cells": named, "features": features}, unfinished)
         unfinished.replace(file)
         found.update(zip(new, features))
-    return torch.stack([found[digest] for digest in digests]) if digests else features
+    return torch.stack([found[cell] for cell in name_of])

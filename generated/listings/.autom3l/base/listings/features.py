@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from listings.columns import CATEGORICAL, NUMBER_MARKS, NUMERIC
-from listings.config import Config
+from listings.config import PROJECT, Config
 from listings.image import ImageBackbone
 from listings.ngrams import hash_ngrams, rarity
 from listings.text import TextBackbone
@@ -56,12 +56,13 @@ class Features:
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
         numbers = number_table(rows)
         buckets = config.model.text_buckets
+        cache = PROJECT / config.data.cache
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
             levels={c: _recurring(rows[c]) for c in CATEGORICAL},
             text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
             text_buckets=buckets,
-            text_rarity=rarity(hash_ngrams(rows, buckets), buckets),
+            text_rarity=rarity(hash_ngrams(rows, buckets, cache), buckets),
             image=ImageBackbone(config.model.image_backbone, config.model.image_size),
         )
 
@@ -94,7 +95,7 @@ class Features:
         return {
             **self.table(rows),
             "text": self.text.embed(rows, cache),
-            "ngrams": hash_ngrams(rows, self.text_buckets),
+            "ngrams": hash_ngrams(rows, self.text_buckets, cache),
             "image": self.image.embed(rows, cache),
         }
 

@@ -1,5 +1,9 @@
 """N-grams of texts: names, codes and single words, which an embedding blurs."""
 
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import torch
@@ -7,6 +11,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.pipeline import FeatureUnion, make_union
 from torch import Tensor, nn
 
+from listings.cache import cached
 from listings.columns import TEXT
 from listings.target import OUTPUTS
 
@@ -19,23 +24,18 @@ SCALE = 10.0
 DROPOUT = 0.5
 
 
-def hash_ngrams(rows: pd.DataFrame, buckets: int) -> Tensor:
+def hash_ngrams(rows: pd.DataFrame, buckets: int, cache: Path | None = None) -> Tensor:
     """Bucket numbers from 1 of the n-grams of each cell, those of words first; then 0.
 
     Shape (rows, text columns, MOST), cut to the fullest cell.
     """
     cells = rows[TEXT].fillna("").to_numpy().ravel()
-    table = np.zeros((len(cells), MOST), dtype=np.int32)
-    vectorizer = _vectorizer(buckets)
-    for start in range(0, len(cells), CHUNK):
-        found = vectorizer.transform(cells[start : start + CHUNK])
-        for row, first, end in zip(table[start:], found.indptr, found.indptr[1:]):
-            numbers = found.indices[first:end][:MOST]
-            row[: len(numbers)] = 1 + numbers
-    longest = np.count_nonzero(table, axis=1).max(initial=1)
-    return torch.from_numpy(table[:, :longest].copy()).view(
-        len(rows), len(TEXT), longest
-    )
+    row_of = {text: row for row, text in enumerate(dict.fromkeys(cells))}
+    folder = cache and cache / f"{MOST} of {buckets} n-grams"
+    hashed = cached(folder, {t: t for t in row_of}, partial(_hash, buckets=buckets))
+    table = hashed[[row_of[cell] for cell in cells]]
+    longest = np.count_nonzero(table.numpy(), axis=1).max(initial=1)
+    return table[:, :longest].reshape(len(rows), len(TEXT), longest)
 
 
 def rarity(ngrams: Tensor, buckets: int) -> list[float]:
@@ -68,6 +68,17 @@ class NgramModel(nn.Module):
         if self.training:
             added = added * (torch.rand_like(added[:, :1]) >= DROPOUT)
         return added
+
+
+def _hash(texts: Sequence[str], buckets: int) -> Tensor:
+    table = np.zeros((len(texts), MOST), dtype=np.int32)
+    vectorizer = _vectorizer(buckets)
+    for start in range(0, len(texts), CHUNK):
+        found = vectorizer.transform(texts[start : start + CHUNK])
+        for row, first, end in zip(table[start:], found.indptr, found.indptr[1:]):
+            numbers = found.indices[first:end][:MOST]
+            row[: len(numbers)] = 1 + numbers
+    return torch.from_numpy(table)
 
 
 def _vectorizer(buckets: int) -> FeatureUnion:

@@ -148,7 +148,7 @@ def test_an_unknown_configuration_key_is_an_error() -> None:
 
 
 def test_what_is_no_value_is_an_error() -> None:
-    with pytest.raises(ValueError, match="lr: 'fast' is no float"):
+    with pytest.raises(ValueError, match="train.lr: 'fast' is no float"):
         load_config(PROJECT / "configs/base.toml", ["train.lr=fast"])
 
 

@@ -67,18 +67,16 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
             raise KeyError(f"{dotted!r} is not a key of {path}")
         raw[table][key] = text
     return Config(
-        data=_table(DataConfig, raw["data"]),
-        model=_table(ModelConfig, raw["model"]),
-        train=_table(TrainConfig, raw["train"]),
+        data=_table(DataConfig, raw, "data"),
+        model=_table(ModelConfig, raw, "model"),
+        train=_table(TrainConfig, raw, "train"),
     )
 
 
-def _table(kind: type[T], values: dict[str, Any]) -> T:
+def _table(kind: type[T], raw: dict[str, Any], table: str) -> T:
     """Values as what their fields are: those of overrides are texts, and 0 may be 0.0."""
-    kinds = kind.__annotations__
-    return kind(
-        **{name: _value(name, v, kinds.get(name)) for name, v in values.items()}
-    )
+    kinds, values = kind.__annotations__, raw[table].items()
+    return kind(**{k: _value(f"{table}.{k}", v, kinds.get(k)) for k, v in values})
 
 
 def _value(name: str, value: Any, kind: Any) -> Any:

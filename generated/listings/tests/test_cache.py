@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from listings.cache import Frozen, cached, digest
+from listings.config import PROJECT, Config
+from listings.data import load_parts
+from listings.features import Features
 
 
 class Scale(Frozen):
@@ -54,6 +57,18 @@ def test_a_network_whose_weights_are_known_is_not_loaded(tmp_path: Path) -> None
     (folder / "w.txt").write_text("3.0")
     other = scale()
     assert other.weights(cache) == digest(other.model) != known
+
+
+def test_where_all_features_are_known_no_network_is_loaded(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = load_parts(config.data, seed=0).train
+    cache = PROJECT / config.data.cache
+    first = Features.fit(rows, config).transform(rows, cache)
+    monkeypatch.setattr("listings.text.TextBackbone.load", None)
+    monkeypatch.setattr("listings.image.ImageBackbone.load", None)
+    again = Features.fit(rows, config).transform(rows, cache)
+    torch.testing.assert_close(again, first, rtol=0, atol=0, equal_nan=True)
 
 
 def test_weights_that_changed_unseen_are_an_error(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ HOMES = Path(__file__).parent.parent / "generated" / "homes"
 
 @pytest.fixture
 def homes(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Imports a module of a golden project."""
+    """Imports a module of a golden project, in whose folder nothing may be left."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(str(HOMES))
     return lambda name: importlib.import_module(f"homes.{name}")
 

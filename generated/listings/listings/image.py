@@ -44,7 +44,7 @@ class ImageBackbone(Frozen):
 
     @cached_property
     def width(self) -> int:
-        """Of its features; who asks has the first pass, which is slow, behind them."""
+        """Of its features, by a first pass: later ones are not as slow."""
         return self._features(torch.zeros(1, 3, self.size, self.size)).shape[1]
 
     def save(self, folder: Path) -> None:

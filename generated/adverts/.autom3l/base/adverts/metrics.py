@@ -42,7 +42,7 @@ def interval(
     random = np.random.default_rng(0)
     draws = [random.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # a resample may lack a class
+        warnings.simplefilter("ignore", UserWarning)  # of too few kinds
         drawn = [scores(truth[d], *(p[d] for p in predictions)) for d in draws]
     return {
         name: tuple(np.nanquantile([draw[name] for draw in drawn], [0.025, 0.975]))

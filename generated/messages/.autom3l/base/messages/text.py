@@ -35,7 +35,7 @@ class TextBackbone(Frozen):
 
     @cached_property
     def width(self) -> int:
-        """Of its features; who asks has the first pass, which is slow, behind them."""
+        """Of its features, by a first pass: later ones are not as slow."""
         return self._embed(["?"]).shape[1]
 
     def save(self, folder: Path) -> None:

@@ -31,7 +31,13 @@ class Project:
     categorical: tuple[str, ...]
 
 
-def write_spec(data: DataSet, source: Path, work: Path, weights: Path | None) -> Path:
+def write_spec(
+    data: DataSet,
+    source: Path,
+    work: Path,
+    weights: Path | None,
+    hardware: str = "cpu",
+) -> Path:
     """`autom3l init` with the target alone, then files, weights and pins added."""
     work.mkdir(parents=True, exist_ok=True)
     spec = work / "spec.yaml"
@@ -44,7 +50,7 @@ def write_spec(data: DataSet, source: Path, work: Path, weights: Path | None) ->
         if (source / name).is_file():
             drafted["data"][part] = os.path.relpath(source / name, work)
     # What is measured must not depend on whether a model hub can be reached.
-    drafted["constraints"] = {"offline": True}
+    drafted["constraints"] = {"offline": True, "hardware": hardware}
     if weights:
         drafted["weights_dir"] = os.path.relpath(weights.resolve(), work)
     drafted.update(data.pins)

@@ -102,7 +102,7 @@ def _measure_all(args: argparse.Namespace, work: Path) -> int:
 
 def _measure(data: DataSet, args: argparse.Namespace, work: Path) -> Result:
     source = (args.data / (data.folder or data.name)).resolve()
-    spec = write_spec(data, source, work, args.weights)
+    spec = write_spec(data, source, work, args.weights, args.hardware)
     project = compile_project(spec, work, trial=not args.no_trial)
     trained = train(project, args.epochs)
     predictions = read_text(predict(project, data, source, work))
@@ -158,6 +158,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, help="kept folder (default: a scratch one)"
     )
+    parser.add_argument("--hardware", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--json", type=Path, help="append results as JSON lines")
     parser.add_argument("--epochs", type=int, help="train no longer than this")
     parser.add_argument("--no-trial", action="store_true")

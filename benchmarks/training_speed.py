@@ -8,8 +8,8 @@ per second of both, and how long a run takes from its start to its first batch, 
 and once frozen features are cached. Exit 0 where the data are absent.
 
 A GPU is used where there is one, with bfloat16 for tuned networks in both loops. For a
-machine that has a GPU but no compiler: `--compile-only --work DIR --data DIR` with all
-three folders side by side, then there `--measure-only --work DIR`.
+machine that has a GPU but no compiler: `--hardware gpu --compile-only --work DIR --data
+DIR` with all three folders side by side, then there `--measure-only --work DIR`.
 """
 
 from __future__ import annotations
@@ -151,7 +151,8 @@ def compile_task(task: Task, args: argparse.Namespace, work: Path) -> None:
     if task.wishes:
         data = replace(data, pins={**data.pins, **task.wishes})
     source = (args.data / (data.folder or data.name)).resolve()
-    compile_project(write_spec(data, source, work, args.weights), work, trial=False)
+    spec = write_spec(data, source, work, args.weights, args.hardware)
+    compile_project(spec, work, trial=False)
 
 
 def measure(folder: Path, rows: int, turns: int) -> tuple[str, ...]:
@@ -189,6 +190,7 @@ def main() -> int:
     parser.add_argument("--weights", type=Path)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--hardware", choices=["cpu", "gpu"], default="cpu")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--rows", type=int, help="of one turn, at most")
     only = parser.add_mutually_exclusive_group()

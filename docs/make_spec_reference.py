@@ -42,7 +42,7 @@ columns:
   state: {levels: [poor, fair, good], missing: [unknown]}
 split: {kind: group, column: building, validation: 0.15}
 encoders: {text: {card: all-mpnet-base-v2, tuning: full}}
-constraints: {offline: true, max_parameters: 150M}
+constraints: {offline: true, max_parameters: 150M, hardware: gpu}
 search: {trials: 40, minutes: 30, fixed: [train.batch_size]}
 llm: {model: gpt-5-mini, share: statistics, max_tokens: 50k}
 weights_dir: ../weights

@@ -21,6 +21,7 @@ PassName = Literal[
     "all", "modalities", "features", "missing", "models", "pipeline", "search"
 ]
 Share = Literal["schema", "statistics", "samples"]
+Hardware = Literal["cpu", "gpu"]
 MAX_NAME = 60
 # Names become folders and packages; paths and texts never hold control characters.
 Name = Annotated[
@@ -125,6 +126,11 @@ class Constraints:
     """The licences allowed for pretrained weights, as in apache-2.0; empty: any."""
     max_parameters: Annotated[int, Field(ge=1, le=10**13)] | None = None
     """The most parameters of one pretrained model: 22000000, 22M, 100k or 1.5B."""
+    hardware: Hardware = "cpu"
+    """What the project is trained on; a `gpu` also runs what was made for a `cpu`."""
+    train_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """About how long training may take. Where the time suffices, the pretrained network
+    that reads texts is tuned; by default on a `gpu` alone, and within an hour."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -68,6 +68,47 @@ def test_pretrained_by_default_and_frozen(tmp_path: Path, photos: list[str]) -> 
     )
 
 
+def test_texts_are_tuned_where_rows_and_time_suffice(
+    tmp_path: Path, photos: list[str]
+) -> None:
+    copies = -(-2_000 // len(SPEED))
+    few: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    many: Table = {name: cells * copies for name, cells in few.items()}
+    gpu, slow = Constraints(hardware="gpu"), Constraints(train_minutes=1)
+    patient = Constraints(train_minutes=10_000)
+    for table, constraints, tuning, evidence in (
+        (many, gpu, "full", "on a GPU"),
+        (many, patient, "full", "on two CPU cores, on a GPU a fiftieth"),
+        (many, Constraints(), "frozen", "on two CPU cores"),
+        (many, slow, "frozen", "minutes, allowed: 1"),
+        (few, gpu, "frozen", "rows are too few to tune on"),
+    ):
+        pipeline = plan(tmp_path, table, "y", constraints=constraints)
+        text, image = pipeline.encoders.text, pipeline.encoders.image
+        assert text and (text.tuning, bool(text.buckets)) == (
+            tuning,
+            tuning == "frozen" and table is many,
+        )
+        assert image and image.tuning == "frozen"
+        why = decision(pipeline, "encoders", "text tuning")
+        assert (why.choice, why.source) == (tuning, "rule")
+        assert why.evidence.endswith(evidence)
+        batch = pipeline.training.batch_size
+        at_once = batch if constraints.hardware == "gpu" else 32
+        assert tuning == "frozen" or pipeline.training.backbone.micro_batch == at_once
+
+
+def test_half_of_a_pair_is_not_tuned_by_rules(tmp_path: Path) -> None:
+    copies = -(-2_000 // len(SPEED))
+    table: Table = {"about": ENGLISH * copies, "y": SPEED * copies}
+    clip = SpecEncoders(text=EncoderPin(card="clip-vit-base-patch32"))
+    gpu = Constraints(hardware="gpu")
+    pipeline = plan(tmp_path, table, "y", encoders=clip, constraints=gpu)
+    assert pipeline.encoders.text and pipeline.encoders.text.tuning == "frozen"
+    why = decision(pipeline, "encoders", "text tuning").evidence
+    assert why.endswith("half of a pair that is tuned leaves their space")
+
+
 def test_ngrams_stand_beside_frozen_embeddings_of_enough_rows(tmp_path: Path) -> None:
     many: Table = {"about": ENGLISH * 2, "y": SPEED * 2}
     few: Table = {"about": ENGLISH, "y": SPEED}

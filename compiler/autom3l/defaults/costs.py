@@ -1,4 +1,4 @@
-"""How long pretrained features take to compute."""
+"""How long pretrained features take to compute, and networks to tune."""
 
 from __future__ import annotations
 
@@ -6,53 +6,85 @@ from collections.abc import Sequence
 
 from autom3l.card import Card, CardModality
 from autom3l.encoders import Tuning
-from autom3l.ir import Decision
+from autom3l.ir import Decision, Source
 from autom3l.profile import ColumnProfile
+from autom3l.spec import Constraints, Hardware
 
 # Measured on two cores with all-MiniLM-L6-v2 and mobilenetv2_100, whose depthwise
-# convolutions wait for memory; a GPU is some fifty times as fast.
+# convolutions wait for memory.
 GFLOPS_PER_SECOND: dict[CardModality, float] = {"text": 100, "image": 20}
+GPU_TIMES_FASTER = 50  # some; an evidence calls it a fiftieth
+MACHINES: dict[Hardware, str] = {"cpu": "two CPU cores", "gpu": "a GPU"}
+# Forward, and backward twice: to the weights and to the layer before.
+PASSES = 3
 # Length for which a text card states its work, and tokens per word of English prose.
 CARD_TOKENS = 128
 TOKENS_PER_WORD = 1.35
+_GPU_MINUTES = 60
 
 
-def feature_minutes(card: Card, facts: Sequence[ColumnProfile]) -> float:
-    """Minutes on two CPU cores for one pass over every cell of the columns."""
+def feature_minutes(
+    card: Card, facts: Sequence[ColumnProfile], hardware: Hardware = "cpu"
+) -> float:
+    """Minutes for one pass over every cell of the columns."""
     gflops = sum(_gflops(card, f) for f in facts)
-    return gflops / GFLOPS_PER_SECOND[card.modality] / 60
+    faster = GPU_TIMES_FASTER if hardware == "gpu" else 1
+    return gflops / GFLOPS_PER_SECOND[card.modality] / 60 / faster
 
 
-def frozen(card: Card, facts: Sequence[ColumnProfile]) -> Decision:
-    """Why the pretrained weights stay as they are."""
+def minutes_to_tune(constraints: Constraints) -> int:
+    """How many there are for it; 0 where nothing says that it may take longer."""
+    if constraints.train_minutes is None:
+        return _GPU_MINUTES if constraints.hardware == "gpu" else 0
+    return constraints.train_minutes
+
+
+def frozen(
+    card: Card,
+    facts: Sequence[ColumnProfile],
+    hardware: Hardware,
+    source: Source = "rule",
+    but: str = "",
+) -> Decision:
+    """Why the pretrained weights stay as they are; `but`: why they were not tuned."""
     cells = sum(f.present for f in facts)
-    minutes = feature_minutes(card, facts)
+    minutes = feature_minutes(card, facts, hardware)
+    evidence = f"one pass over {cells:,} cells takes about {minutes:.1f} minutes "
+    evidence += f"on {MACHINES[hardware]}"
     return Decision(
         section="encoders",
         subject=f"{card.modality} tuning",
         choice="frozen",
         reason="Its features are computed once and kept, so an epoch takes seconds on "
         "any machine; tuning all weights costs about three such passes per epoch.",
-        source="rule",
-        evidence=f"one pass over {cells:,} cells takes about {minutes:.1f} minutes "
-        "on two CPU cores",
+        source=source,
+        evidence="; ".join(filter(None, (evidence, but))),
         confidence=0.7,
     )
 
 
-def tuned(card: Card, facts: Sequence[ColumnProfile], tuning: Tuning) -> Decision:
-    """What it costs that the spec wants pretrained weights tuned."""
-    epoch = 3 * feature_minutes(card, facts)
+def tuned(
+    card: Card,
+    facts: Sequence[ColumnProfile],
+    tuning: Tuning,
+    hardware: Hardware,
+    source: Source = "spec",
+) -> Decision:
+    """What it costs that pretrained weights are tuned."""
+    epoch = PASSES * feature_minutes(card, facts, hardware)
     learn = "All pretrained weights learn" if tuning == "full" else "Adapters learn"
+    evidence = f"an epoch takes about {epoch:.1f} minutes on {MACHINES[hardware]}"
+    if hardware == "cpu":
+        evidence += ", on a GPU a fiftieth"
     return Decision(
         section="encoders",
         subject=f"{card.modality} tuning",
         choice=tuning,
         reason=f"{learn}, so the features fit this table; every epoch computes them "
         "anew, with their gradients.",
-        source="spec",
-        evidence=f"an epoch takes about {epoch:.1f} minutes on two CPU cores, on a GPU "
-        "a fiftieth",
+        source=source,
+        evidence=evidence,
+        confidence=1.0 if source == "spec" else 0.7,
     )
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from autom3l.card import Card, CardModality
-from autom3l.defaults.costs import frozen, tuned
+from autom3l.defaults.costs import (
+    PASSES,
+    feature_minutes,
+    frozen,
+    minutes_to_tune,
+    tuned,
+)
+from autom3l.defaults.tuning import tuned_epochs
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
 from autom3l.encoders import Tuning
 from autom3l.ir import Decision
 from autom3l.profile import ColumnProfile
-from autom3l.spec import EncoderPin
+from autom3l.spec import Constraints, EncoderPin
 from autom3l.zoo import Zoo
 
 NO_PIN = EncoderPin()
+# Below it, several networks on frozen features are the better use of the time.
+TUNED_ROWS = 2_000
 
 
 def card_of(zoo: Zoo, modality: CardModality, name: str) -> Card:
@@ -27,9 +35,16 @@ def card_of(zoo: Zoo, modality: CardModality, name: str) -> Card:
 
 
 def tuning_of(
-    pin: EncoderPin, card: Card, facts: Sequence[ColumnProfile]
+    pin: EncoderPin,
+    card: Card,
+    facts: Sequence[ColumnProfile],
+    constraints: Constraints,
+    rows: int,
 ) -> tuple[Tuning, tuple[Decision, ...]]:
-    """Frozen where nothing is said; raises `PlanError` (P133) for what can't be."""
+    """What is pinned, else what pays and the time suffices for.
+
+    `rows` of the table. Raises `PlanError` (P133) for what can't be.
+    """
     if not card.download:
         if pin.tuning in ("frozen", "lora"):
             message = (
@@ -40,11 +55,18 @@ def tuning_of(
                 Diagnostic("P133", message, where, "remove it, or pin a card")
             )
         return "full", ()
-    if pin.tuning is None:
-        return "frozen", (frozen(card, facts),)
+    hardware = constraints.hardware
     if pin.tuning == "frozen":
-        return "frozen", (replace(frozen(card, facts), source="spec"),)
-    return pin.tuning, (tuned(card, facts, pin.tuning),)
+        return "frozen", (frozen(card, facts, hardware, "spec"),)
+    if pin.tuning:
+        return pin.tuning, (tuned(card, facts, pin.tuning, hardware),)
+    allowed = minutes_to_tune(constraints)
+    if not allowed:
+        return "frozen", (frozen(card, facts, hardware),)
+    why = _better_frozen(card, facts, constraints, rows)
+    if why:
+        return "frozen", (frozen(card, facts, hardware, but=why),)
+    return "full", (tuned(card, facts, "full", hardware, "rule"),)
 
 
 def absent(modality: CardModality, pin: EncoderPin) -> None:
@@ -53,3 +75,20 @@ def absent(modality: CardModality, pin: EncoderPin) -> None:
         message = f"it is pinned, but no feature is of modality {modality!r}"
         hint = "remove it, or say in `columns` which column is one"
         raise PlanError(Diagnostic("P133", message, f"encoders.{modality}", hint))
+
+
+def _better_frozen(
+    card: Card, facts: Sequence[ColumnProfile], constraints: Constraints, rows: int
+) -> str:
+    """Why the network should not be tuned although it might; empty: it should."""
+    if card.modality == "image":
+        return "frozen photo networks did as well on the tables measured"
+    if card.space:
+        return "half of a pair that is tuned leaves their space"
+    if rows < TUNED_ROWS:
+        return f"{rows:,} rows are too few to tune on"
+    epochs, allowed = tuned_epochs(rows), minutes_to_tune(constraints)
+    minutes = PASSES * epochs * feature_minutes(card, facts, constraints.hardware)
+    if minutes > allowed:
+        return f"tuning would take about {minutes:,.0f} minutes, allowed: {allowed:,}"
+    return ""

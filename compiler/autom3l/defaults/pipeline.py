@@ -69,7 +69,9 @@ def default_pipeline(
     encoders, ngrams_why = with_ngrams(encoders, task, pairs, rows)
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
-    training, tuning_why = with_tuning(training, encoders, rows)
+    training, tuning_why = with_tuning(
+        training, encoders, rows, spec.constraints.hardware
+    )
     streamed, streamed_why = choose_streaming(
         spec,
         profile,

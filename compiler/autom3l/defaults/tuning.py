@@ -7,6 +7,7 @@ from dataclasses import replace
 from autom3l.backbones import backbones
 from autom3l.encoders import Encoders
 from autom3l.ir import BackboneTraining, Decision, Training
+from autom3l.spec import Hardware
 
 ROWS_SEEN = 20_000  # in all epochs together, from 5 to 20 of them
 BACKBONE = BackboneTraining(
@@ -14,20 +15,30 @@ BACKBONE = BackboneTraining(
 )
 
 
+def tuned_epochs(rows: int) -> int:
+    """At most."""
+    return min(max(ROWS_SEEN // max(rows, 1), 5), 20)
+
+
 def with_tuning(
-    training: Training, encoders: Encoders, rows: int
+    training: Training, encoders: Encoders, rows: int, hardware: Hardware
 ) -> tuple[Training, tuple[Decision, ...]]:
-    """The recipe of `rows` training rows, as tuned encoders want it; else as it is."""
+    """The recipe of `rows` training rows, as tuned encoders want it; else as it is.
+
+    A GPU is quickest when it has the whole batch at once.
+    """
     if not backbones(encoders).tuned:
         return training, ()
+    batch = min(training.batch_size, 64)
+    at_once = batch if hardware == "gpu" else BACKBONE.micro_batch
     tuned = replace(
         training,
-        epochs=min(max(ROWS_SEEN // max(rows, 1), 5), 20),
-        batch_size=min(training.batch_size, 64),
+        epochs=tuned_epochs(rows),
+        batch_size=batch,
         lr=1e-3,
         patience=4,
         averaging=2,
-        backbone=BACKBONE,
+        backbone=replace(BACKBONE, micro_batch=at_once),
     )
     return tuned, (
         Decision(

@@ -48,8 +48,8 @@ def frozen(
 ) -> Decision:
     """Why the pretrained weights stay as they are; `but`: why they were not tuned."""
     cells = sum(f.present for f in facts)
-    minutes = feature_minutes(card, facts, hardware)
-    evidence = f"one pass over {cells:,} cells takes about {minutes:.1f} minutes "
+    minutes = _told(feature_minutes(card, facts, hardware))
+    evidence = f"one pass over {cells:,} cells takes {minutes} minutes "
     evidence += f"on {MACHINES[hardware]}"
     return Decision(
         section="encoders",
@@ -71,9 +71,9 @@ def tuned(
     source: Source = "spec",
 ) -> Decision:
     """What it costs that pretrained weights are tuned."""
-    epoch = PASSES * feature_minutes(card, facts, hardware)
+    epoch = _told(PASSES * feature_minutes(card, facts, hardware))
     learn = "All pretrained weights learn" if tuning == "full" else "Adapters learn"
-    evidence = f"an epoch takes about {epoch:.1f} minutes on {MACHINES[hardware]}"
+    evidence = f"an epoch takes {epoch} minutes on {MACHINES[hardware]}"
     if hardware == "cpu":
         evidence += ", on a GPU a fiftieth"
     return Decision(
@@ -86,6 +86,10 @@ def tuned(
         evidence=evidence,
         confidence=1.0 if source == "spec" else 0.7,
     )
+
+
+def _told(minutes: float) -> str:
+    return "less than 0.1" if minutes < 0.1 else f"about {minutes:.1f}"
 
 
 def _gflops(card: Card, facts: ColumnProfile) -> float:

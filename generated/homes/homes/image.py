@@ -45,7 +45,9 @@ class ImageBackbone(Frozen):
     @cached_property
     def width(self) -> int:
         """Of its features, by a first pass: later ones are not as slow."""
-        return self._features(torch.zeros(1, 3, self.size, self.size)).shape[1]
+        Image.preinit()  # else the first photo waits for what opens it
+        nothing = self.transform(Image.new("RGB", (self.size, self.size)))
+        return self._features(nothing[None]).shape[1]
 
     def save(self, folder: Path) -> None:
         from timm.models import save_for_hf

@@ -360,6 +360,18 @@ def test_a_model_may_have_weights_tuned(tmp_path: Path) -> None:
     assert any("training.backbone.lr" in prompt for prompt in prompts)
 
 
+def test_a_model_is_told_what_trains_where_the_spec_says_it(tmp_path: Path) -> None:
+    told = {}
+    for hardware in ("cpu", "gpu"):
+        (tmp_path / hardware).mkdir()
+        spec = {"constraints": {"hardware": hardware}}
+        answer: dict[str, Any] = {"choices": [], "tunings": []}
+        *_, script = compiled(tmp_path / hardware, spec, choose_models=answer)
+        prompts = "".join(map(prompt_of, script.requests))
+        told[hardware] = "gpu; tuning may take 60 minutes" in prompts
+    assert told == {"cpu": False, "gpu": True}
+
+
 def test_what_the_spec_pins_of_an_encoder_stays(tmp_path: Path) -> None:
     card = {"modality": "text", "card": "hashed_ngrams", **WHY}
     answer = {"choices": [card], "tunings": [TUNE]}

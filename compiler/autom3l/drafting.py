@@ -32,7 +32,7 @@ _HEADER = """\
 # changes nothing as it stands. Uncommented, it is a fact that wins over every rule.
 """
 _FOOTER = """\
-# Also: constraints (offline, licences, max_parameters, hardware, train_minutes), llm,
+# Also: constraints (offline, licences, max_parameters, hardware, tuning_minutes), llm,
 # weights_dir and seed; `autom3l schema spec` prints every key with its meaning.
 """
 # The keys of the spec to come, as the command line has them.

@@ -126,16 +126,24 @@ def _text(value: object) -> str:
     return str(value)
 
 
+# What a value is decided under, where it is not its own name.
+_TOLD_AS = {"buckets": "n-grams"}
+
+
 def _reason(section: str, subject: str, name: str, old: Pipeline, new: Pipeline) -> str:
     """Why it is so now or, of what is gone, why it was decided so."""
     if name.startswith("impute"):
         section = "imputation"
-    exact = {subject, name.replace("_", " ")} - {""}
+    words = name.replace("_", " ")
+    exact = [f"{subject} {words}", words, _TOLD_AS.get(words, ""), subject]
     for pipeline in (new, old):
         made = [d for d in pipeline.decisions if d.section == section]
-        told = [d for d in made if d.subject in exact] or _changed(made, old, new)
-        if told and (not subject or told[0].subject in exact):
-            return " ".join(dict.fromkeys(decision.reason for decision in told))
+        for told_of in filter(None, exact):
+            told = [d.reason for d in made if d.subject == told_of]
+            if told:
+                return " ".join(dict.fromkeys(told))
+        if not subject and (told := [d.reason for d in _changed(made, old, new)]):
+            return " ".join(dict.fromkeys(told))
     return ""
 
 

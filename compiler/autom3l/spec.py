@@ -118,7 +118,7 @@ class SpecEncoders:
 
 @dataclass(frozen=True, config=_CONFIG)
 class Constraints:
-    """Hard limits: what breaks one is never chosen."""
+    """What limits the choice of models, and what the project trains on."""
 
     offline: bool = False
     """Choose only models whose weights need no download."""
@@ -128,9 +128,9 @@ class Constraints:
     """The most parameters of one pretrained model: 22000000, 22M, 100k or 1.5B."""
     hardware: Hardware = "cpu"
     """What the project is trained on; a `gpu` also runs what was made for a `cpu`."""
-    train_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    """About how long training may take. Where the time suffices, the pretrained network
-    that reads texts is tuned; by default on a `gpu` alone, and within an hour."""
+    tuning_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    """About how long it may take to tune the network that reads texts. Where it takes
+    no longer, rules tune it; by default an hour on a `gpu`, no time on a `cpu`."""
 
 
 @dataclass(frozen=True, config=_CONFIG)
@@ -235,7 +235,7 @@ class Spec:
     encoders: SpecEncoders = Field(default_factory=SpecEncoders)
     """The networks that read texts and images."""
     constraints: Constraints = Field(default_factory=Constraints)
-    """Hard limits."""
+    """Limits of the choice of models."""
     search: SpecSearch = Field(default_factory=SpecSearch)
     """How the project is tuned."""
     llm: SpecLlm | None = None

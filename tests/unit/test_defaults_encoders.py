@@ -73,29 +73,32 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
 ) -> None:
     copies = -(-2_000 // len(SPEED))
     few: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
-    many: Table = {name: cells * copies for name, cells in few.items()}
-    gpu, slow = Constraints(hardware="gpu"), Constraints(train_minutes=1)
-    patient = Constraints(train_minutes=10_000)
+    many: Table = {name: [*cells] * copies for name, cells in few.items()}
+    holes = {**many, "about": [*ENGLISH, *[""] * (len(ENGLISH) * (copies - 1))]}
+    gpu, slow = Constraints(hardware="gpu"), Constraints(tuning_minutes=1)
+    patient = Constraints(tuning_minutes=10_000)
     for table, constraints, tuning, evidence in (
         (many, gpu, "full", "on a GPU"),
         (many, patient, "full", "on two CPU cores, on a GPU a fiftieth"),
         (many, Constraints(), "frozen", "on two CPU cores"),
         (many, slow, "frozen", "minutes, allowed: 1"),
-        (few, gpu, "frozen", "rows are too few to tune on"),
+        (few, gpu, "frozen", "a label are too few to tune on"),
+        (holes, gpu, "frozen", "a label are too few to tune on"),
     ):
         pipeline = plan(tmp_path, table, "y", constraints=constraints)
         text, image = pipeline.encoders.text, pipeline.encoders.image
         assert text and (text.tuning, bool(text.buckets)) == (
             tuning,
-            tuning == "frozen" and table is many,
+            tuning == "frozen" and table is not few,
         )
         assert image and image.tuning == "frozen"
         why = decision(pipeline, "encoders", "text tuning")
         assert (why.choice, why.source) == (tuning, "rule")
         assert why.evidence.endswith(evidence)
-        batch = pipeline.training.batch_size
+        backbone, batch = pipeline.training.backbone, pipeline.training.batch_size
+        assert bool(backbone) == (tuning == "full")
         at_once = batch if constraints.hardware == "gpu" else 32
-        assert tuning == "frozen" or pipeline.training.backbone.micro_batch == at_once
+        assert backbone is None or backbone.micro_batch == at_once
 
 
 def test_half_of_a_pair_is_not_tuned_by_rules(tmp_path: Path) -> None:

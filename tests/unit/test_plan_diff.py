@@ -96,6 +96,28 @@ def test_a_value_of_a_section_is_told_with_what_was_decided_there(
     )
 
 
+def test_a_tuning_is_told_with_its_own_reason() -> None:
+    adverts = plan_of("adverts")
+    text = adverts.encoders.text
+    assert text
+    card = Decision("encoders", "text", text.card, "Good for names.", "rule")
+    tuning = Decision("encoders", "text tuning", "full", "A GPU is there.", "rule")
+    new = replace(
+        adverts,
+        encoders=replace(adverts.encoders, text=replace(text, tuning="full")),
+        decisions=(card, tuning),
+    )
+    old = replace(
+        adverts,
+        encoders=replace(adverts.encoders, text=replace(text, tuning="frozen")),
+        decisions=(card,),
+    )
+    (change,) = (c for c in plan_changes(old, new) if c.section == "encoders")
+    assert change == Change(
+        "encoders", "text: tuning", "frozen", "full", "A GPU is there."
+    )
+
+
 def test_a_search_is_compared_by_what_it_searches(clinic: Pipeline) -> None:
     search = clinic.search
     assert search

@@ -34,9 +34,9 @@ def feature_minutes(
 
 def minutes_to_tune(constraints: Constraints) -> int:
     """How many there are for it; 0 where nothing says that it may take longer."""
-    if constraints.train_minutes is None:
+    if constraints.tuning_minutes is None:
         return _GPU_MINUTES if constraints.hardware == "gpu" else 0
-    return constraints.train_minutes
+    return constraints.tuning_minutes
 
 
 def frozen(

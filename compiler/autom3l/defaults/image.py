@@ -33,7 +33,7 @@ def choose_image(
     chosen = choose_card(spec, cards, (pin.card,) if pin.card else IMAGE_CARDS)
     pinned = spec.encoders.image.card is not None
     card, decision = chosen.card, card_decision(chosen, pinned=pinned)
-    tuning, tuning_why = tuning_of(pin, card, facts, spec.constraints, profile.rows)
+    tuning, tuning_why = tuning_of(pin, card, facts, spec, profile)
     if card.kind == "convnet":
         encoder = ImageEncoder(
             card=card.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from autom3l.card import Card, CardModality
@@ -16,8 +17,8 @@ from autom3l.defaults.tuning import tuned_epochs
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
 from autom3l.encoders import Tuning
 from autom3l.ir import Decision
-from autom3l.profile import ColumnProfile
-from autom3l.spec import Constraints, EncoderPin
+from autom3l.profile import ColumnProfile, DataProfile
+from autom3l.spec import EncoderPin, Spec
 from autom3l.zoo import Zoo
 
 NO_PIN = EncoderPin()
@@ -38,12 +39,12 @@ def tuning_of(
     pin: EncoderPin,
     card: Card,
     facts: Sequence[ColumnProfile],
-    constraints: Constraints,
-    rows: int,
+    spec: Spec,
+    profile: DataProfile,
 ) -> tuple[Tuning, tuple[Decision, ...]]:
     """What is pinned, else what pays and the time suffices for.
 
-    `rows` of the table. Raises `PlanError` (P133) for what can't be.
+    Raises `PlanError` (P133) for what can't be.
     """
     if not card.download:
         if pin.tuning in ("frozen", "lora"):
@@ -55,15 +56,14 @@ def tuning_of(
                 Diagnostic("P133", message, where, "remove it, or pin a card")
             )
         return "full", ()
-    hardware = constraints.hardware
+    hardware = spec.constraints.hardware
     if pin.tuning == "frozen":
         return "frozen", (frozen(card, facts, hardware, "spec"),)
     if pin.tuning:
         return pin.tuning, (tuned(card, facts, pin.tuning, hardware),)
-    allowed = minutes_to_tune(constraints)
-    if not allowed:
+    if not minutes_to_tune(spec.constraints):
         return "frozen", (frozen(card, facts, hardware),)
-    why = _better_frozen(card, facts, constraints, rows)
+    why = _better_frozen(card, facts, spec, profile)
     if why:
         return "frozen", (frozen(card, facts, hardware, but=why),)
     return "full", (tuned(card, facts, "full", hardware, "rule"),)
@@ -78,17 +78,20 @@ def absent(modality: CardModality, pin: EncoderPin) -> None:
 
 
 def _better_frozen(
-    card: Card, facts: Sequence[ColumnProfile], constraints: Constraints, rows: int
+    card: Card, facts: Sequence[ColumnProfile], spec: Spec, profile: DataProfile
 ) -> str:
     """Why the network should not be tuned although it might; empty: it should."""
     if card.modality == "image":
         return "frozen photo networks did as well on the tables measured"
     if card.space:
         return "half of a pair that is tuned leaves their space"
+    labelled = [profile.column(name).present for name in spec.target]
+    rows = min(profile.rows, max(f.present for f in facts), *labelled)
     if rows < TUNED_ROWS:
-        return f"{rows:,} rows are too few to tune on"
-    epochs, allowed = tuned_epochs(rows), minutes_to_tune(constraints)
-    minutes = PASSES * epochs * feature_minutes(card, facts, constraints.hardware)
+        return f"{rows:,} rows with a text and a label are too few to tune on"
+    epochs, allowed = tuned_epochs(rows), minutes_to_tune(spec.constraints)
+    minutes = PASSES * epochs * feature_minutes(card, facts, spec.constraints.hardware)
     if minutes > allowed:
-        return f"tuning would take about {minutes:,.0f} minutes, allowed: {allowed:,}"
+        minutes = math.ceil(minutes)
+        return f"tuning would take about {minutes:,} minutes, allowed: {allowed:,}"
     return ""

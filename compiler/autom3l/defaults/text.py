@@ -42,7 +42,7 @@ def choose_text(
     language = judge_language(c for f in facts for c in f.values[:LANGUAGE_CELLS])
     chosen = choose_card(spec, *_candidates(zoo, language, pin.card))
     card = chosen.card
-    tuning, tuning_why = tuning_of(pin, card, facts, spec.constraints, profile.rows)
+    tuning, tuning_why = tuning_of(pin, card, facts, spec, profile)
     tokens, cut = _max_tokens(facts, card)
     pinned = spec.encoders.text.card is not None
     decisions = (_language(language), card_decision(chosen, pinned=pinned))

@@ -5,10 +5,13 @@ And what becomes of its pretrained weights.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic.dataclasses import dataclass
 
 from autom3l.backbones import Pretrainable, backbones
 from autom3l.card import Card, CardModality
+from autom3l.defaults.costs import minutes_to_tune
 from autom3l.encoders import ImageEncoder, TabularEncoder, TextEncoder, Tuning
 from autom3l.llm.question import Question
 from autom3l.planning.asking import Pass, State, directives_of, question
@@ -68,7 +71,7 @@ def ask(state: State) -> list[Question[ModelAnswer]]:
     names = [card.name for cards in lists.values() for card in cards]
     words = {"modality": tuple(dict.fromkeys((*lists, *tunings))), "card": names}
     parts = {"Chosen now": "\n".join(now), **_language(state), "Columns": columns}
-    parts |= sections
+    parts |= {**_machine(state), **sections}
     return [
         question(state, NAME, ModelAnswer, sections=parts, words=words, merge=merge)
     ]
@@ -101,6 +104,15 @@ def merge(state: State, wishes: Wishes, answer: ModelAnswer) -> Wishes:
 def _why(subject: str, choice: str, given: Choice | TuningChoice) -> Why:
     reason = given.reason[:MAX_REASON]
     return Why("encoders", subject, choice, reason, given.directive)
+
+
+def _machine(state: State) -> dict[str, str]:
+    """What trains, where the spec says it."""
+    given = state.scene.spec.constraints
+    if given == replace(given, hardware="cpu", tuning_minutes=None):
+        return {}
+    minutes = minutes_to_tune(given)
+    return {"Trained on": f"{given.hardware}; tuning may take {minutes} minutes"}
 
 
 def _pins(state: State) -> dict[CardModality, EncoderPin]:

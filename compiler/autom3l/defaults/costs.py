@@ -13,7 +13,7 @@ from autom3l.spec import Constraints, Hardware
 # Measured on two cores with all-MiniLM-L6-v2 and mobilenetv2_100, whose depthwise
 # convolutions wait for memory.
 GFLOPS_PER_SECOND: dict[CardModality, float] = {"text": 100, "image": 20}
-GPU_TIMES_FASTER = 50  # some; an evidence calls it a fiftieth
+GPU_TIMES_FASTER = 50  # roughly; told as "a fiftieth"
 MACHINES: dict[Hardware, str] = {"cpu": "two CPU cores", "gpu": "a GPU"}
 # Forward, and backward twice: to the weights and to the layer before.
 PASSES = 3
@@ -24,9 +24,9 @@ _GPU_MINUTES = 60
 
 
 def feature_minutes(
-    card: Card, facts: Sequence[ColumnProfile], hardware: Hardware = "cpu"
+    card: Card, facts: Sequence[ColumnProfile], hardware: Hardware
 ) -> float:
-    """Minutes for one pass over every cell of the columns."""
+    """Minutes of that hardware for one pass over every cell of the columns."""
     gflops = sum(_gflops(card, f) for f in facts)
     faster = GPU_TIMES_FASTER if hardware == "gpu" else 1
     return gflops / GFLOPS_PER_SECOND[card.modality] / 60 / faster

@@ -21,7 +21,12 @@ from autom3l.defaults.retrieval import choose_retrieval
 from autom3l.defaults.search import choose_search
 from autom3l.defaults.split import choose_split
 from autom3l.defaults.task import infer_task
-from autom3l.defaults.training import choose_fusion, choose_training, training_rows
+from autom3l.defaults.training import (
+    choose_fusion,
+    choose_training,
+    schedule_decision,
+    training_rows,
+)
 from autom3l.defaults.tuning import with_tuning
 from autom3l.inference.columns import infer_columns
 from autom3l.inference.sides import find_pairs, find_sides
@@ -111,6 +116,7 @@ def default_pipeline(
             *encoders_why,
             *ngrams_why,
             fusion_why,
+            schedule_decision(training, rows),
             *training_why,
             *tuning_why,
             *ensemble_why,

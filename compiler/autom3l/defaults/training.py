@@ -65,7 +65,7 @@ def choose_fusion(encoders: Encoders, task: Task, rows: int) -> tuple[Fusion, De
         f"dropout {fusion.dropout:g}, modality dropout {fusion.modality_dropout:g}",
         reason=" ".join(_fusion_reasons(encoders, modalities)),
         source="rule",
-        evidence=f"{rows:,} rows, {modalities} modalities",
+        evidence=_seen(rows, modalities),
         confidence=0.7,
     )
 
@@ -91,7 +91,7 @@ def _fusion_of_vectors(
         reason="Without layers between, more is kept of what the encoders know of "
         "things that were not trained on.",
         source="rule",
-        evidence=f"{rows:,} rows, {modalities} modalities",
+        evidence=_seen(rows, modalities),
         confidence=0.7,
     )
 
@@ -122,8 +122,7 @@ def choose_training(
         seed=spec.seed,
         loss=LOSSES[task.kind][0],
     )
-    schedule = _schedule(training, rows)
-    return training, (schedule, *selection_why, *weights_why, *threshold_why)
+    return training, (*selection_why, *weights_why, *threshold_why)
 
 
 def training_rows(profile: DataProfile, split: Split, task: Task) -> int:
@@ -214,7 +213,13 @@ def _selection(task: Task, weights: bool) -> tuple[Selection, tuple[Decision, ..
     )
 
 
-def _schedule(training: Training, rows: int) -> Decision:
+def _seen(rows: int, modalities: int) -> str:
+    several = "modality" if modalities == 1 else "modalities"
+    return f"{rows:,} rows, {modalities} {several}"
+
+
+def schedule_decision(training: Training, rows: int) -> Decision:
+    """How long the recipe trains on `rows` rows, once it is what it stays."""
     return Decision(
         section="training",
         subject="schedule",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from autom3l.backbones import backbones
@@ -44,9 +45,7 @@ def with_tuning(
         Decision(
             section="training",
             subject="backbone",
-            choice=f"rate {BACKBONE.lr:g}, less by {BACKBONE.layer_decay:g} per layer "
-            f"towards the input; adapters of rank {BACKBONE.lora_rank} at "
-            f"{BACKBONE.lora_lr:g}; at most {tuned.epochs} epochs",
+            choice="; ".join((*_rates(encoders), f"at most {tuned.epochs} epochs")),
             reason="Pretrained weights know much already: they learn slowly and in few "
             "passes, the earliest layers least; every checkpoint holds all of them, so "
             "that fewer are kept.",
@@ -55,3 +54,12 @@ def with_tuning(
             confidence=0.7,
         ),
     )
+
+
+def _rates(encoders: Encoders) -> Iterator[str]:
+    found = backbones(encoders)
+    if found.full:
+        decay = f"less by {BACKBONE.layer_decay:g} per layer towards the input"
+        yield f"rate {BACKBONE.lr:g}, {decay}"
+    if found.lora:
+        yield f"adapters of rank {BACKBONE.lora_rank} at {BACKBONE.lora_lr:g}"

@@ -75,6 +75,7 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
     few: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
     many: Table = {name: [*cells] * copies for name, cells in few.items()}
     holes = {**many, "about": [*ENGLISH, *[""] * (len(ENGLISH) * (copies - 1))]}
+    unlabelled = {**many, "y": [*SPEED, *[""] * (len(SPEED) * (copies - 1))]}
     gpu, slow = Constraints(hardware="gpu"), Constraints(tuning_minutes=1)
     patient = Constraints(tuning_minutes=10_000)
     for table, constraints, tuning, evidence in (
@@ -84,6 +85,7 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
         (many, slow, "frozen", "minutes, allowed: 1"),
         (few, gpu, "frozen", "a label are too few to tune on"),
         (holes, gpu, "frozen", "a label are too few to tune on"),
+        (unlabelled, gpu, "frozen", "a label are too few to tune on"),
     ):
         pipeline = plan(tmp_path, table, "y", constraints=constraints)
         text, image = pipeline.encoders.text, pipeline.encoders.image

@@ -103,6 +103,15 @@ def test_new_items_are_to_be_found() -> None:
     assert "answer" in {c.name for c in pipeline.features()}
 
 
+def test_a_query_with_an_item_in_each_of_its_rows_is_in_one_part() -> None:
+    """As a photo with several captions."""
+    sides = {"left": ("answer",), "right": ("question", "asked_stars")}
+    pipeline = planned(**sides, target=())
+    assert (pipeline.split.kind, pipeline.split.column) == ("group", "answer")
+    (why,) = (d for d in pipeline.decisions if d.choice == "group")
+    assert why.reason.startswith("New things are searched with")
+
+
 def test_items_of_one_row_each_are_divided_at_random() -> None:
     columns = {name: cells[:THINGS] for name, cells in table().items()}
     pipeline = planned(columns, **SIDES, target=())

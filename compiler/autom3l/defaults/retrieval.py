@@ -83,17 +83,17 @@ def choose_retrieval(
     return Retrieval(query, item), kept, (why, *map(_stray, strays))
 
 
-def key_of_items(
-    profile: DataProfile, columns: Sequence[Column], retrieval: Retrieval
+def key_of_side(
+    profile: DataProfile, columns: Sequence[Column], side: Sequence[str]
 ) -> str:
-    """The column that tells the items of a two-sided table best; "" for none.
+    """The column of a side that tells its things best; "" for none.
 
-    None also where every row has an item of its own.
+    None also where every row has a thing of its own.
     """
     whole = [
         profile.column(c.name)
         for c in columns
-        if c.name in retrieval.item and not (c.modality == "image" and c.items)
+        if c.name in side and not (c.modality == "image" and c.items)
     ]
     whole = [facts for facts in whole if not facts.missing]
     best = max(whole, key=lambda facts: facts.distinct, default=None)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from autom3l.column import Column, Pair
-from autom3l.defaults.retrieval import key_of_items
+from autom3l.defaults.retrieval import key_of_side
 from autom3l.defaults.target import shown
 from autom3l.diagnostics import Diagnostic, PlanError, did_you_mean
 from autom3l.ir import Decision, Source, Split, SplitKind, Task
@@ -41,7 +41,7 @@ def choose_split(
     """The split of the spec, else stratified for classes and random for the rest.
 
     Where a key tells the things of the `pairs`, none of the left side is in two parts;
-    nor is what a retrieval finds.
+    nor is what a retrieval finds, or, where each row finds its own, is searched with.
     Raises `PlanError` where the data can't be divided as the spec asks (P120 to P124).
     """
     problems = tuple(_problems(spec, profile, task, columns))
@@ -54,7 +54,8 @@ def choose_split(
     if why.source == "rule" and retrieval:
         key = _key_of_groups(profile, columns, task, retrieval)
         if key:
-            kind, column, why = "group", key, _by_groups(profile.column(key))
+            kind, column = "group", key
+            why = _by_groups(profile.column(key), found=key not in retrieval.query)
     validation, test, sizes = _fractions(spec, profile, kind)
     split = Split(kind, validation, test, column)
     return split, (why, *sizes, *_group_hint(split, profile, columns))
@@ -93,13 +94,18 @@ def _key_of_groups(
     retrieval: Retrieval,
 ) -> str:
     """What things that belong together have in common, where there are enough."""
-    labelled = bool(task.targets) and not task.classes
-    key = task.targets[0] if labelled else key_of_items(profile, columns, retrieval)
-    return key if key and profile.column(key).distinct >= MIN_KEYS else ""
+    if task.targets and not task.classes:
+        keys = [task.targets[0]]
+    else:
+        sides = (retrieval.item, retrieval.query)
+        keys = [key_of_side(profile, columns, side) for side in sides]
+    many = [key for key in keys if key and profile.column(key).distinct >= MIN_KEYS]
+    return many[0] if many else ""
 
 
-def _by_groups(facts: ColumnProfile) -> Decision:
-    reason = f"New things are to be found: no value of {facts.name} is in two parts."
+def _by_groups(facts: ColumnProfile, *, found: bool) -> Decision:
+    reason = "New things are to be found" if found else "New things are searched with"
+    reason += f": no value of {facts.name} is in two parts."
     evidence = f"{facts.distinct:,} values in {facts.present:,} rows"
     return Decision("split", "kind", "group", reason, "rule", evidence, 0.8)
 

@@ -114,6 +114,9 @@ class SpecEncoders:
     """That of all text columns."""
     image: EncoderPin = Field(default_factory=EncoderPin)
     """That of all image columns."""
+    ngrams: bool | None = None
+    """Whether a linear model of words stands beside frozen embeddings of texts; by
+    default where training rows are not few."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from autom3l.column import Pair
 from autom3l.defaults.ngrams import BUCKETS, FEWEST, with_ngrams
+from autom3l.diagnostics import PlanError
 from autom3l.encoders import Encoders, TextEncoder
 from autom3l.ir import Task, TaskKind
 from autom3l.metrics import METRICS
+
+BINARY = Task("binary", ("y",), METRICS["binary"][0])
+FROZEN = TextEncoder("card", "transformer", "frozen", 64, "card")
+PAIRS = (Pair("title", "left", "right"),)
 
 
 @pytest.mark.parametrize(
@@ -15,15 +22,42 @@ from autom3l.metrics import METRICS
     [
         ("binary", (), FEWEST, BUCKETS),
         ("binary", (), FEWEST - 1, 0),
-        ("binary", (Pair("title", "left", "right"),), 10_000, 0),
+        ("binary", PAIRS, 10_000, 0),
         ("retrieval", (), 10_000, 0),
     ],
 )
 def test_ngrams_stand_where_words_of_the_training_rows_recur(
     kind: TaskKind, pairs: tuple[Pair, ...], rows: int, buckets: int
 ) -> None:
-    frozen = TextEncoder("card", "transformer", "frozen", 64, "card")
     task = Task(kind, ("y",), METRICS[kind][0])
-    encoders, (why,) = with_ngrams(Encoders(text=frozen), task, pairs, rows)
+    encoders, (why,) = with_ngrams(Encoders(text=FROZEN), task, pairs, rows)
     assert encoders.text and encoders.text.buckets == buckets
     assert (why.choice == "none") == (buckets == 0)
+
+
+@pytest.mark.parametrize(("asked", "buckets"), [(True, BUCKETS), (False, 0)])
+@pytest.mark.parametrize("rows", [FEWEST - 1, FEWEST])
+def test_what_the_spec_says_of_them_wins(asked: bool, buckets: int, rows: int) -> None:
+    encoders = Encoders(text=FROZEN)
+    encoders, (why,) = with_ngrams(encoders, BINARY, (), rows, asked=asked)
+    assert encoders.text and encoders.text.buckets == buckets
+    assert (why.source, why.reason) == ("spec", "The spec says so.")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "pairs", "message"),
+    [
+        (FROZEN, "retrieval", (), "things that were not trained on have words of"),
+        (FROZEN, "binary", PAIRS, "texts are compared: derived numbers say what"),
+        (replace(FROZEN, tuning="full"), "binary", (), "no text has frozen embeddings"),
+        (None, "binary", (), "no text has frozen embeddings"),
+    ],
+)
+def test_where_they_can_not_stand_asking_for_them_is_refused(
+    text: TextEncoder | None, kind: TaskKind, pairs: tuple[Pair, ...], message: str
+) -> None:
+    task = Task(kind, ("y",), METRICS[kind][0])
+    with pytest.raises(PlanError, match=f"ngrams: true, but {message}.*P133"):
+        with_ngrams(Encoders(text=text), task, pairs, 1_000, asked=True)
+    _, why = with_ngrams(Encoders(text=text), task, pairs, 1_000, asked=False)
+    assert [d.choice for d in why] == (["none"] if text is FROZEN else [])

@@ -71,7 +71,9 @@ def default_pipeline(
     )
     encoders = with_numbers(encoders, derived, profile, zoo)
     rows = training_rows(profile, split, task)
-    encoders, ngrams_why = with_ngrams(encoders, task, pairs, rows)
+    encoders, ngrams_why = with_ngrams(
+        encoders, task, pairs, rows, asked=spec.encoders.ngrams
+    )
     fusion, fusion_why = choose_fusion(encoders, task, rows)
     training, training_why = choose_training(spec, profile, task, split)
     training, tuning_why = with_tuning(

@@ -77,8 +77,7 @@ def summary(report: dict[str, Any]) -> str:
         for m in report["metrics"].values()
     ]
     lines.append(f"| this model [95 %] | {' | '.join(cells)} |")
-    others = dict(report["baselines"])
-    for name, values in others.items():
+    for name, values in report["baselines"].items():
         lines.append(f"| {name} | {' | '.join(f'{v:.4f}' for v in values.values())} |")
     return "\n".join(lines)
 

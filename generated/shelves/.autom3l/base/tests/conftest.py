@@ -27,7 +27,6 @@ from shelves.columns import (
     CATEGORICAL,
     IMAGE,
     SPLIT,
-    TEXT,
 )
 from shelves.config import PROJECT, Config, load_config
 
@@ -47,8 +46,6 @@ def rows() -> pd.DataFrame:
     table = pd.DataFrame(index=range(ROWS))
     for column in CATEGORICAL:
         table[column] = random.choice(["one", "two", "three"], ROWS)
-    for column in TEXT:
-        table[column] = random.choice(["small and old", "large and new"], ROWS)
     for n, column in enumerate(IMAGE):
         table[column] = [f"{n}-{i}.png" for i in range(ROWS)]
     table[SPLIT] = [f"small {i // 4}" for i in range(ROWS)]

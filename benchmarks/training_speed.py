@@ -119,9 +119,9 @@ def bare():
 
 train.tqdm = timed
 for _ in range(turns):
-    out.mkdir(parents=True, exist_ok=True)
-    train.clear(out)
-    fit(replace(config, train=settings), features, rows, validation, out, *others)
+    given = replace(config, train=settings)
+    train.begin(given, out)
+    fit(given, features, rows, validation, out, *others)
     bare()
 speeds = {{name: size / statistics.median(s) for name, s in spent.items()}}
 print(json.dumps({{"rows": size, "started": started, **speeds}}))

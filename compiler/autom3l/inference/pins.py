@@ -32,7 +32,7 @@ def apply_pin(
         return column, decision
     facts = Facts(profile, pin.missing or column.missing)
     typed = _typed(column, pin, facts)
-    role = column.role if pin.drop is None else "unusable" if pin.drop else "feature"
+    role = column.role if pin.drop is None else "irrelevant" if pin.drop else "feature"
     if pin.drop is None and pin.modality is not None:
         role = "feature"
     final = replace(typed, role=role)

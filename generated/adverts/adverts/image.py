@@ -1,5 +1,6 @@
 """Image columns: a pretrained vision network, tuned with the rest of the network."""
 
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,11 @@ def _decoded(cells: np.ndarray, size: int) -> dict[str, Tensor]:
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(load, range(len(cells))))
+    given = sum(isinstance(cell, Path) for cell in cells)
+    if absent := given - int(present.sum()):
+        warnings.warn(
+            f"the photos of {absent} of {given} cells do not open", stacklevel=2
+        )
     photos = torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous()
     return {"photos": photos, "present": torch.from_numpy(present)}
 

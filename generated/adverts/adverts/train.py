@@ -24,11 +24,12 @@ from adverts.checkpoint import (
     finished_scores,
     save_run,
 )
-from adverts.config import PROJECT, Config, load_config, save_config
+from adverts.config import PROJECT, Config, load_config
 from adverts.data import load_parts
+from adverts.errors import told_in_a_line
 from adverts.features import Batch, Features, Rows
 from adverts.model import Network
-from adverts.progress import Progress, average, clear, remove_checkpoints
+from adverts.progress import Progress, average, begin, remove_checkpoints
 from adverts.text import lengths
 from adverts.tuning import (
     MicroBatches,
@@ -55,11 +56,6 @@ def train(
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    if state.is_main_process and not resume:
-        clear(out)
-        save_config(config, out / "config.toml")
-    state.wait_for_everyone()
-
     parts = load_parts(config.data, config.train.seed)
     with state.main_process_first():  # the others find its photos in the cache
         features = Features.fit(parts.train, config)
@@ -68,6 +64,8 @@ def train(
         validation = features.transform(parts.validation, cache)
     train_rows["target"] = target.encode(parts.train)
     validation["target"] = truth = target.encode(parts.validation)
+    if state.is_main_process and not resume:  # not sooner: wrong input costs no run
+        begin(config, out)
 
     network = fit(config, features, train_rows, validation, out, resume, report)
     outputs = compute_outputs(network, validation)
@@ -179,6 +177,7 @@ def held_out_scores(outputs: Tensor, targets: Tensor) -> dict[str, float]:
     return metrics.scores(truth, probabilities, decided)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)

@@ -17,6 +17,7 @@ from clinic.checkpoint import load_run
 from clinic.columns import CATEGORICAL, FEATURES, TARGET
 from clinic.config import PROJECT, Config, load_config
 from clinic.data import assign_folds, load_parts, read_table
+from clinic.errors import InputError
 from clinic.evaluate import evaluate
 from clinic.predict import predict
 from clinic.progress import Progress
@@ -148,7 +149,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

@@ -18,6 +18,7 @@ from homes.baselines import boosted_trees, constant
 from homes.checkpoint import Run, load_run
 from homes.config import PROJECT
 from homes.data import load_parts, read_labelled
+from homes.errors import InputError, told_in_a_line
 from homes.features import Batch, batch_size
 from homes.model import MODALITIES, hide
 
@@ -31,7 +32,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     parts = load_parts(run.config.data, run.config.train.seed)
     rows = read_labelled(table) if table else parts.test
     if rows.empty:
-        raise ValueError(f"{table or 'the test part'} has no labelled row")
+        raise InputError(f"{table or 'the test part'} has no labelled row")
     batch = run.features.transform(rows, PROJECT / run.config.data.cache)
     truth = target.values(rows)
 
@@ -109,6 +110,7 @@ def summary(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

@@ -21,6 +21,7 @@ import torch
 from filelock import Timeout
 from tqdm.auto import tqdm
 
+from homes.errors import told_in_a_line
 from homes.metrics import METRIC
 from homes.search import Search, load_search
 from homes.study import FINISHED, count, lock, open_study, prepare, run_trial, save_best
@@ -88,6 +89,7 @@ def end_with_parent() -> None:
     os._exit(1)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("search", type=Path)

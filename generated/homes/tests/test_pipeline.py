@@ -15,6 +15,7 @@ from homes.checkpoint import load_run
 from homes.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT
 from homes.config import PROJECT, Config, load_config
 from homes.data import assign_folds, load_parts, read_table
+from homes.errors import InputError
 from homes.evaluate import evaluate
 from homes.predict import predict
 from homes.progress import Progress
@@ -143,7 +144,7 @@ def test_who_predicts_better_counts_more() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

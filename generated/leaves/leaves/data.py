@@ -9,6 +9,7 @@ import pandas as pd
 
 from leaves.columns import FEATURES, IMAGE, TARGET
 from leaves.config import PROJECT, DataConfig
+from leaves.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     root = PROJECT / config.root
     images = root / config.images
     rows = read_labelled(root / config.train, images)
+    if rows.empty:
+        raise InputError(f"{config.train} has no row to learn from")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
@@ -34,23 +37,34 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
 
 def read_labelled(path: Path, images: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    return read_table(path, images).dropna(subset=[TARGET])
+    rows = _with_target(read_table(path, images), path)
+    return rows.dropna(subset=[TARGET])
+
+
+def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows; raises `InputError` for a table without the target."""
+    if TARGET not in rows:
+        raise InputError(f"{path} has no column {TARGET!r}, the target")
+    return rows
 
 
 def read_table(path: Path, images: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text; image paths start at `images`."""
-    rows = pd.read_csv(
-        path,
-        sep=",",
-        encoding="utf-8",
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-        index_col=False,
-    )
+    try:
+        rows = pd.read_csv(
+            path,
+            sep=",",
+            encoding="utf-8",
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+            index_col=False,
+        )
+    except ValueError as error:  # nothing in it, another encoding or separator
+        raise InputError(f"{path}: {error}") from None
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise ValueError(
+        raise InputError(
             f"{path} has none of the columns {FEATURES}: is it another table?"
         )
     if absent:

@@ -14,6 +14,7 @@ from leaves.checkpoint import load_run
 from leaves.columns import FEATURES, IMAGE, TARGET
 from leaves.config import PROJECT, Config, load_config
 from leaves.data import load_parts, read_table
+from leaves.errors import InputError
 from leaves.evaluate import evaluate
 from leaves.predict import predict
 from leaves.progress import Progress
@@ -132,7 +133,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

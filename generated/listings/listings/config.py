@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import tomli_w
 
+from listings.errors import InputError
+
 # Relative paths of a configuration start here, wherever a command is run.
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -76,34 +78,43 @@ class Config:
 def load_config(path: Path, overrides: list[str] | None = None) -> Config:
     """Read `path`, then apply `overrides` such as `"train.lr=1e-3"`.
 
-    Raises `KeyError` for one of an unknown key, `ValueError` for one that is no value.
+    Raises `InputError` for an unknown key, one that lacks, and what is no value.
     """
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    raw = read_toml(path)
     for override in overrides or []:
         dotted, _, text = override.partition("=")
         table, _, key = dotted.partition(".")
         if key not in raw.get(table, {}):
-            raise KeyError(f"{dotted!r} is not a key of {path}")
+            raise InputError(f"{dotted!r} is not a key of {path}")
         raw[table][key] = text
     return Config(
-        data=_table(DataConfig, raw, "data"),
-        model=_table(ModelConfig, raw, "model"),
-        train=_table(TrainConfig, raw, "train"),
-        boosting=_table(BoostingConfig, raw, "boosting"),
+        data=_table(DataConfig, raw, "data", path),
+        model=_table(ModelConfig, raw, "model", path),
+        train=_table(TrainConfig, raw, "train", path),
+        boosting=_table(BoostingConfig, raw, "boosting", path),
     )
 
 
-def _table(kind: type[T], raw: dict[str, Any], table: str) -> T:
+def read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _table(kind: type[T], raw: dict[str, Any], table: str, path: Path) -> T:
     """Values as what their fields are: those of overrides are texts, and 0 may be 0.0."""
-    kinds, values = kind.__annotations__, raw[table].items()
-    return kind(**{k: _value(f"{table}.{k}", v, kinds.get(k)) for k, v in values})
+    kinds, values = kind.__annotations__, raw.get(table, {})
+    if odd := sorted(kinds.keys() ^ values.keys()):
+        raise InputError(f"{path}: [{table}] lacks or should not have {', '.join(odd)}")
+    return kind(**{k: _value(f"{table}.{k}", v, kinds[k]) for k, v in values.items()})
 
 
 def _value(name: str, value: Any, kind: Any) -> Any:
     try:
         return kind(value) if kind is float or isinstance(value, str) else value
     except ValueError:
-        raise ValueError(f"{name}: {value!r} is no {kind.__name__}") from None
+        raise InputError(f"{name}: {value!r} is no {kind.__name__}") from None
 
 
 def save_config(config: Config, path: Path) -> None:

@@ -16,6 +16,7 @@ from listings.checkpoint import load_run
 from listings.columns import CATEGORICAL, FEATURES, IMAGE, TARGET
 from listings.config import PROJECT, Config, load_config
 from listings.data import assign_folds, load_parts, read_table
+from listings.errors import InputError
 from listings.evaluate import evaluate
 from listings.features import parse_number
 from listings.predict import predict
@@ -158,7 +159,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

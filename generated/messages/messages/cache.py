@@ -12,6 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from messages.errors import InputError
+
 T = TypeVar("T")
 
 
@@ -32,11 +34,11 @@ class Frozen(ABC):
 
     @cached_property
     def model(self) -> Any:
-        """The network; raises `ValueError` where its features came of other weights."""
+        """The network; raises `InputError` where its features came of other weights."""
         model = self.load().eval().to(self.device)
         if self.note and self.note.exists() and self.note.read_text() != digest(model):
             self.note.unlink()
-            raise ValueError(
+            raise InputError(
                 f"{self.source} has changed since its features were cached: start again"
             )
         return model

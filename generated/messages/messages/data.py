@@ -11,6 +11,7 @@ from torch import Tensor
 
 from messages.columns import FEATURES, TARGET
 from messages.config import PROJECT, DataConfig
+from messages.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -25,29 +26,42 @@ def load_parts(config: DataConfig) -> Parts:
     """The two parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
+    if rows.empty:
+        raise InputError(f"{config.train} has no row to learn from")
     test = read_labelled(root / config.test)
     return Parts(rows, test)
 
 
 def read_labelled(path: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    return read_table(path).dropna(subset=[TARGET])
+    rows = _with_target(read_table(path), path)
+    return rows.dropna(subset=[TARGET])
+
+
+def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows; raises `InputError` for a table without the target."""
+    if TARGET not in rows:
+        raise InputError(f"{path} has no column {TARGET!r}, the target")
+    return rows
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text."""
-    rows = pd.read_csv(
-        path,
-        sep=",",
-        encoding="utf-8",
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-        index_col=False,
-    )
+    try:
+        rows = pd.read_csv(
+            path,
+            sep=",",
+            encoding="utf-8",
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+            index_col=False,
+        )
+    except ValueError as error:  # nothing in it, another encoding or separator
+        raise InputError(f"{path}: {error}") from None
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise ValueError(
+        raise InputError(
             f"{path} has none of the columns {FEATURES}: is it another table?"
         )
     if absent:

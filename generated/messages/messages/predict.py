@@ -11,6 +11,7 @@ import pandas as pd
 from messages import target
 from messages.checkpoint import load_run
 from messages.data import read_table
+from messages.errors import told_in_a_line
 
 
 def predict(run_folder: Path, table: Path) -> pd.DataFrame:
@@ -23,12 +24,14 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     return target.labels(decided, probabilities)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("table", type=Path)
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     predict(args.run, args.table).to_csv(args.out, index=False)
 
 

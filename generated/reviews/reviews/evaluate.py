@@ -17,6 +17,7 @@ from reviews import metrics, target
 from reviews.baselines import boosted_trees, constant
 from reviews.checkpoint import Run, load_run
 from reviews.data import load_parts, read_labelled
+from reviews.errors import InputError, told_in_a_line
 from reviews.features import Batch, batch_size
 from reviews.model import MODALITIES, hide
 
@@ -30,7 +31,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     parts = load_parts(run.config.data)
     rows = read_labelled(table) if table else parts.test
     if rows.empty:
-        raise ValueError(f"{table or 'the test part'} has no labelled row")
+        raise InputError(f"{table or 'the test part'} has no labelled row")
     batch = run.features.transform(rows)
     truth = target.encode(rows).numpy()
 
@@ -107,6 +108,7 @@ def summary(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

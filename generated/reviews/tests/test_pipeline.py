@@ -15,6 +15,7 @@ from reviews.checkpoint import load_run
 from reviews.columns import FEATURES, TARGET
 from reviews.config import PROJECT, Config, load_config
 from reviews.data import load_parts, read_table
+from reviews.errors import InputError
 from reviews.evaluate import evaluate
 from reviews.predict import predict
 from reviews.progress import Progress
@@ -140,7 +141,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

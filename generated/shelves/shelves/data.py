@@ -8,6 +8,7 @@ import pandas as pd
 
 from shelves.columns import FEATURES, IMAGE, ITEM, QUERY, SPLIT
 from shelves.config import PROJECT, DataConfig
+from shelves.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     """The three parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
+    if rows.empty:
+        raise InputError(f"{config.train} has no row to learn from")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
@@ -42,18 +45,21 @@ def with_sides(rows: pd.DataFrame) -> pd.DataFrame:
 
 def read_table(path: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text; image paths start at its folder."""
-    rows = pd.read_csv(
-        path,
-        sep=",",
-        encoding="utf-8",
-        dtype=str,
-        keep_default_na=False,
-        na_values=[""],
-        index_col=False,
-    )
+    try:
+        rows = pd.read_csv(
+            path,
+            sep=",",
+            encoding="utf-8",
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+            index_col=False,
+        )
+    except ValueError as error:  # nothing in it, another encoding or separator
+        raise InputError(f"{path}: {error}") from None
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise ValueError(
+        raise InputError(
             f"{path} has none of the columns {FEATURES}: is it another table?"
         )
     for side in (QUERY, ITEM):

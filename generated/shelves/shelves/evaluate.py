@@ -16,6 +16,7 @@ from shelves import metrics, target
 from shelves.checkpoint import load_run
 from shelves.config import PROJECT
 from shelves.data import load_parts, read_labelled
+from shelves.errors import InputError, told_in_a_line
 from shelves.features import Batch
 
 
@@ -30,7 +31,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     else:
         frame = load_parts(run.config.data, run.config.train.seed).test
     if frame.empty:
-        raise ValueError(f"{table or 'the test part'} has no row of use")
+        raise InputError(f"{table or 'the test part'} has no row of use")
     rows = run.features.sides(frame, PROJECT / run.config.data.cache)
     photos = ~rows["image"][..., 0].isnan()
     rows["target"] = target.encode(frame)
@@ -99,6 +100,7 @@ def summary(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

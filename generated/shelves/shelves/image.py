@@ -1,5 +1,6 @@
 """Image columns: frozen features of a pretrained network, computed once and cached."""
 
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -64,6 +65,8 @@ class ImageBackbone(Frozen):
         named = {f"{self.size} {_state(photo)}": photo for photo in photos}
         vectors = cached(cache and cache / self.weights(cache), named, self._embed)
         self.width = vectors.shape[1]
+        if absent := int(vectors[:, 0].isnan().sum()):
+            warnings.warn(f"{absent} of {len(photos)} photos do not open", stacklevel=2)
         row_of = {photo: i for i, photo in enumerate(photos, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
         indices = torch.tensor(

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from shelves.errors import InputError
 from shelves.features import Batch
 
 METRIC = "map_at_100"
@@ -60,7 +61,7 @@ def found_scores(vectors: Tensor, rows: Batch) -> dict[str, float]:
     """The scores of a search with all rows; raises `ValueError` for nothing to find."""
     hits, relevant = judge(vectors, rows)
     if not len(hits):
-        raise ValueError("no two of the rows belong together: they may be too few")
+        raise InputError("no two of the rows belong together: they may be too few")
     return scores(hits, relevant)
 
 

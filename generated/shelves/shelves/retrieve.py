@@ -13,6 +13,7 @@ import torch
 
 from shelves.columns import FEATURES, IMAGE, QUERY
 from shelves.data import read_table
+from shelves.errors import InputError, told_in_a_line
 from shelves.index import Index
 
 
@@ -26,7 +27,7 @@ def one_row(cells: list[str]) -> pd.DataFrame:
         column, separator, text = cell.partition("=")
         if not separator or column not in QUERY:
             columns = ", ".join(QUERY)
-            raise ValueError(f"{cell!r} is not COLUMN=TEXT of {columns}")
+            raise InputError(f"{cell!r} is not COLUMN=TEXT of {columns}")
         row[column] = [text]
     for column in IMAGE:
         row[column] = row[column].map(Path, na_action="ignore")
@@ -35,6 +36,7 @@ def one_row(cells: list[str]) -> pd.DataFrame:
     return row
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
@@ -49,10 +51,7 @@ def main() -> None:
     if min(args.top, args.threads) < 1:
         parser.error("--top and --threads: at least 1")
     if args.query:
-        try:
-            row = one_row(args.query)
-        except (OSError, ValueError) as error:
-            parser.error(str(error))
+        row = one_row(args.query)
         # Small networks have layers that end before another thread wakes up.
         torch.set_num_threads(args.threads)
         index = Index.load(args.run)

@@ -27,11 +27,12 @@ from shelves.checkpoint import (
     finished_scores,
     save_run,
 )
-from shelves.config import PROJECT, Config, load_config, save_config
+from shelves.config import PROJECT, Config, load_config
 from shelves.data import load_parts
+from shelves.errors import told_in_a_line
 from shelves.features import Batch, Features, Rows, apart, by_row
 from shelves.model import Network
-from shelves.progress import Progress, average, clear, remove_checkpoints
+from shelves.progress import Progress, average, begin, remove_checkpoints
 
 Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
@@ -51,11 +52,6 @@ def train(
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    if state.is_main_process and not resume:
-        clear(out)
-        save_config(config, out / "config.toml")
-    state.wait_for_everyone()
-
     parts = load_parts(config.data, config.train.seed)
     with state.main_process_first():  # the others find its features in the cache
         features = Features.fit(parts.train, config)
@@ -64,6 +60,8 @@ def train(
         validation = features.sides(parts.validation, cache)
     train_rows["target"] = target.encode(parts.train)
     validation["target"] = target.encode(parts.validation)
+    if state.is_main_process and not resume:  # not sooner: wrong input costs no run
+        begin(config, out)
 
     network = fit(config, features, train_rows, validation, out, resume, report)
     inputs = apart(validation)
@@ -177,6 +175,7 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     ]
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)

@@ -16,6 +16,7 @@ from shelves.checkpoint import load_run
 from shelves.columns import IMAGE, ITEM, QUERY, SPLIT
 from shelves.config import PROJECT, Config, load_config
 from shelves.data import load_parts, read_table, with_sides
+from shelves.errors import InputError
 from shelves.evaluate import evaluate
 from shelves.index import Index
 from shelves.progress import Progress
@@ -253,7 +254,7 @@ def test_the_parts_share_no_row(config: Config) -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

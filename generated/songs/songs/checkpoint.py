@@ -10,6 +10,7 @@ from torch import Tensor
 
 from songs import target
 from songs.config import Config, load_config, save_config
+from songs.errors import InputError
 from songs.features import Batch, Features, batch_size
 from songs.model import Network
 
@@ -47,10 +48,10 @@ def finished_scores(folder: Path) -> dict[str, float] | None:
 
 
 def check_config(config: Config, folder: Path) -> None:
-    """Raises `ValueError` where a run was begun with other values."""
+    """Raises `InputError` where a run was begun with other values."""
     file = folder / "config.toml"
     if file.exists() and load_config(file) != config:
-        raise ValueError(f"{folder} is a run with other values: take another --out")
+        raise InputError(f"{folder} is a run with other values: take another --out")
 
 
 def load_run(folder: Path) -> Run:

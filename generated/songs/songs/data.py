@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from songs.columns import FEATURES, SPLIT, TARGET
 from songs.config import PROJECT, DataConfig
+from songs.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ def load_parts(config: DataConfig) -> Parts:
     """The three parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
+    if rows.empty:
+        raise InputError(f"{config.train} has no row to learn from")
     part = rows[SPLIT].str.lower()
     return Parts(
         train=rows[part == "train"],
@@ -35,12 +38,23 @@ def load_parts(config: DataConfig) -> Parts:
 
 def read_labelled(path: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    return read_table(path).dropna(subset=[TARGET])
+    rows = _with_target(read_table(path), path)
+    return rows.dropna(subset=[TARGET])
+
+
+def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows; raises `InputError` for a table without the target."""
+    if TARGET not in rows:
+        raise InputError(f"{path} has no column {TARGET!r}, the target")
+    return rows
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text."""
-    table = pq.read_table(path)
+    try:
+        table = pq.read_table(path)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from None
     texts = [
         {name: cell_text(v) for name, v in record.items()}
         for record in table.to_pylist()
@@ -48,7 +62,7 @@ def read_table(path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(texts, columns=table.column_names, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise ValueError(
+        raise InputError(
             f"{path} has none of the columns {FEATURES}: is it another table?"
         )
     if absent:

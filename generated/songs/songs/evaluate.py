@@ -15,6 +15,7 @@ from songs import metrics, target
 from songs.baselines import boosted_trees, constant
 from songs.checkpoint import Run, load_run
 from songs.data import load_parts, read_labelled
+from songs.errors import InputError, told_in_a_line
 from songs.features import Batch
 
 
@@ -27,7 +28,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     parts = load_parts(run.config.data)
     rows = read_labelled(table) if table else parts.test
     if rows.empty:
-        raise ValueError(f"{table or 'the test part'} has no labelled row")
+        raise InputError(f"{table or 'the test part'} has no labelled row")
     batch = run.features.transform(rows)
     truth = target.encode(rows).numpy()
 
@@ -84,6 +85,7 @@ def summary(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

@@ -25,11 +25,12 @@ from songs.checkpoint import (
     finished_scores,
     save_run,
 )
-from songs.config import Config, load_config, save_config
+from songs.config import Config, load_config
 from songs.data import load_parts
+from songs.errors import told_in_a_line
 from songs.features import Batch, Features, Rows
 from songs.model import Network
-from songs.progress import Progress, average, clear, remove_checkpoints
+from songs.progress import Progress, average, begin, remove_checkpoints
 
 Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
@@ -49,17 +50,14 @@ def train(
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    if state.is_main_process and not resume:
-        clear(out)
-        save_config(config, out / "config.toml")
-    state.wait_for_everyone()
-
     parts = load_parts(config.data)
     features = Features.fit(parts.train, config)
     train_rows = features.transform(parts.train)
     validation = features.transform(parts.validation)
     train_rows["target"] = target.encode(parts.train)
     validation["target"] = truth = target.encode(parts.validation)
+    if state.is_main_process and not resume:  # not sooner: wrong input costs no run
+        begin(config, out)
 
     network = fit(config, features, train_rows, validation, out, resume, report)
     outputs = compute_outputs(network, validation)
@@ -182,6 +180,7 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     ]
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)

@@ -14,6 +14,7 @@ from songs.checkpoint import load_run
 from songs.columns import CATEGORICAL, FEATURES
 from songs.config import PROJECT, Config, load_config
 from songs.data import load_parts, read_table
+from songs.errors import InputError
 from songs.evaluate import evaluate
 from songs.predict import predict
 from songs.progress import Progress
@@ -120,7 +121,7 @@ def test_the_parts_share_no_row(config: Config) -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

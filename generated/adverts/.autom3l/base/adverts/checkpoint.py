@@ -10,6 +10,7 @@ from torch import Tensor
 
 from adverts import target
 from adverts.config import Config, load_config, save_config
+from adverts.errors import InputError
 from adverts.features import Batch, Features
 from adverts.model import Network
 from adverts.text import lengths
@@ -46,10 +47,10 @@ def finished_scores(folder: Path) -> dict[str, float] | None:
 
 
 def check_config(config: Config, folder: Path) -> None:
-    """Raises `ValueError` where a run was begun with other values."""
+    """Raises `InputError` where a run was begun with other values."""
     file = folder / "config.toml"
     if file.exists() and load_config(file) != config:
-        raise ValueError(f"{folder} is a run with other values: take another --out")
+        raise InputError(f"{folder} is a run with other values: take another --out")
 
 
 def load_run(folder: Path) -> Run:

@@ -14,6 +14,7 @@ from adverts.checkpoint import load_run
 from adverts.columns import FEATURES, IMAGE, TARGET
 from adverts.config import PROJECT, Config, load_config
 from adverts.data import load_parts, read_table
+from adverts.errors import InputError
 from adverts.evaluate import evaluate
 from adverts.predict import predict
 from adverts.progress import Progress
@@ -134,7 +135,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler
 
 from clinic import metrics
+from clinic.config import Config, save_config
 from clinic.model import Network
 
 State = dict[str, Tensor]
@@ -85,14 +86,15 @@ class Progress:
         return self.out / "checkpoints" / f"epoch-{epoch:03d}.safetensors"
 
 
-def clear(out: Path) -> None:
-    """Remove what an earlier run left in `out`, so that two are never mixed."""
+def begin(config: Config, out: Path) -> None:
+    """A run with these values, in place of an earlier one: two are never mixed."""
     out.mkdir(parents=True, exist_ok=True)
     for file in (*out.glob("metrics*.json*"), out / "validation.json"):
         file.unlink(missing_ok=True)
     for folder in ("folds", "tensorboard", "checkpoints"):
         shutil.rmtree(out / folder, ignore_errors=True)
     (out / "resume.pt").unlink(missing_ok=True)
+    save_config(config, out / "config.toml")
 
 
 def remove_checkpoints(out: Path) -> None:

@@ -22,6 +22,7 @@ from optuna.visualization.matplotlib import (
 )
 
 from clinic.config import load_config, save_config
+from clinic.errors import InputError
 from clinic.metrics import METRIC
 from clinic.search import Search
 from clinic.train import train
@@ -67,7 +68,7 @@ def prepare(study: optuna.Study, search: Search, out: Path) -> None:
     space = {key: distribution_to_json(d) for key, d in search.space.items()}
     about = {"base": asdict(load_config(search.base)), "space": space}
     if study.user_attrs.get("about", about) != about:
-        raise ValueError(f"{search.base} or the space has changed: take another --out")
+        raise InputError(f"{search.base} or the space has changed: take another --out")
     study.set_user_attr("about", about)
     for trial in study.get_trials(states=[TrialState.RUNNING]):
         put_back(study, trial.number)
@@ -124,7 +125,7 @@ def run_trial(search: Search, out: Path, end: float, slot: int) -> None:
 def save_best(study: optuna.Study, search: Search, out: Path) -> None:
     """The best configuration; the trials as a table, and what mattered as plots."""
     if not count(study, TrialState.COMPLETE):
-        raise TimeoutError("no trial was finished in time: give it more minutes")
+        raise TimeoutError("no trial was finished: give it more minutes or trials")
     save_config(search.config(study.best_params), out / "best.toml")
     shown = ("number", "state", "value", "params", "user_attrs", "duration")
     study.trials_dataframe(shown).to_csv(out / "trials.csv", index=False)

@@ -7,16 +7,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from clinic.columns import CLASSES, TARGET
+from clinic.errors import InputError
 
 OUTPUTS = len(CLASSES)
 
 
 def encode(rows: pd.DataFrame) -> Tensor:
-    """The position of each label in `CLASSES`; raises `ValueError` for any other."""
+    """The position of each label in `CLASSES`; raises `InputError` for any other."""
     codes = rows[TARGET].map({label: n for n, label in enumerate(CLASSES)})
     if codes.isna().any():
         unknown = rows[TARGET][codes.isna()].unique().tolist()
-        raise ValueError(f"{TARGET}: labels {unknown} are not in CLASSES")
+        raise InputError(f"{TARGET}: labels {unknown} are not in CLASSES")
     return torch.tensor(codes.to_numpy(np.int64))
 
 

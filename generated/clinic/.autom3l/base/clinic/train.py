@@ -28,11 +28,12 @@ from clinic.checkpoint import (
     fold_folders,
     save_run,
 )
-from clinic.config import Config, load_config, save_config
+from clinic.config import Config, load_config
 from clinic.data import assign_folds, load_parts
+from clinic.errors import told_in_a_line
 from clinic.features import Batch, Features, Rows, take
 from clinic.model import Network
-from clinic.progress import Progress, average, clear, remove_checkpoints
+from clinic.progress import Progress, average, begin, remove_checkpoints
 
 Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
@@ -54,16 +55,13 @@ def train(
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    if state.is_main_process and not resume:
-        clear(out)
-        save_config(config, out / "config.toml")
-    state.wait_for_everyone()
-
     parts = load_parts(config.data, config.train.seed)
     features = Features.fit(parts.train, config)
     rows = features.transform(parts.train)
     rows["target"] = target.encode(parts.train)
     folds = assign_folds(parts.train, config.train.folds, config.train.seed)
+    if state.is_main_process and not resume:  # not sooner: wrong input costs no run
+        begin(config, out)
 
     networks: list[Network] = []
     outputs = torch.empty(len(folds), target.OUTPUTS)
@@ -204,6 +202,7 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     ]
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)

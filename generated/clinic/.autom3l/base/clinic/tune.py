@@ -23,6 +23,7 @@ from ray.tune.schedulers import ASHAScheduler
 from ray.tune.search.optuna import OptunaSearch
 
 from clinic.config import PROJECT, load_config
+from clinic.errors import told_in_a_line
 from clinic.metrics import METRIC
 from clinic.search import Search, Values, load_search
 from clinic.study import (
@@ -140,6 +141,7 @@ def run_on_worker(values: Values, search: Search) -> None:
     report(config.train.epochs, scores, whole=True)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("search", type=Path)

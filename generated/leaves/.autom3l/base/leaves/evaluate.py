@@ -16,6 +16,7 @@ from leaves.baselines import constant
 from leaves.checkpoint import Run, load_run
 from leaves.config import PROJECT
 from leaves.data import load_parts, read_labelled
+from leaves.errors import InputError, told_in_a_line
 from leaves.features import Batch
 
 
@@ -29,7 +30,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     images = PROJECT / run.config.data.root / run.config.data.images
     rows = read_labelled(table, images) if table else parts.test
     if rows.empty:
-        raise ValueError(f"{table or 'the test part'} has no labelled row")
+        raise InputError(f"{table or 'the test part'} has no labelled row")
     batch = run.features.transform(rows)
     truth = target.encode(rows).numpy()
 
@@ -85,6 +86,7 @@ def summary(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

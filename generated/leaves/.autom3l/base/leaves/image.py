@@ -1,5 +1,6 @@
 """Image columns: a small convolutional network, trained from scratch."""
 
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,11 @@ def load_photos(rows: pd.DataFrame, size: int) -> tuple[Tensor, Tensor]:
 
     with ThreadPoolExecutor() as pool:
         list(pool.map(load, range(len(cells))))
+    given = sum(isinstance(cell, Path) for cell in cells)
+    if absent := given - int(present.sum()):
+        warnings.warn(
+            f"the photos of {absent} of {given} cells do not open", stacklevel=2
+        )
     shape = (len(rows), len(IMAGE))
     photos = torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous()
     return photos.view(*shape, 3, size, size), torch.from_numpy(present).view(shape)

@@ -11,6 +11,7 @@ import pandas as pd
 from leaves import target
 from leaves.checkpoint import load_run
 from leaves.data import read_table
+from leaves.errors import told_in_a_line
 
 
 def predict(run_folder: Path, table: Path, images: Path) -> pd.DataFrame:
@@ -23,6 +24,7 @@ def predict(run_folder: Path, table: Path, images: Path) -> pd.DataFrame:
     return target.labels(decided, probabilities)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
@@ -30,6 +32,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--images", type=Path, help="default: the table's folder")
     args = parser.parse_args()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     images = args.images or args.table.parent
     predict(args.run, args.table, images).to_csv(args.out, index=False)
 

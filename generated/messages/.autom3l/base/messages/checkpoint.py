@@ -11,6 +11,7 @@ from torch import Tensor
 
 from messages import target
 from messages.config import Config, load_config, save_config
+from messages.errors import InputError
 from messages.features import Batch, Features, batch_size
 from messages.model import Network
 
@@ -52,10 +53,10 @@ def finished_scores(folder: Path) -> dict[str, float] | None:
 
 
 def check_config(config: Config, folder: Path) -> None:
-    """Raises `ValueError` where a run was begun with other values."""
+    """Raises `InputError` where a run was begun with other values."""
     file = folder / "config.toml"
     if file.exists() and load_config(file) != config:
-        raise ValueError(f"{folder} is a run with other values: take another --out")
+        raise InputError(f"{folder} is a run with other values: take another --out")
 
 
 def load_run(folder: Path) -> Run:

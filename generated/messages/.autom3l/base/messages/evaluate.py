@@ -16,6 +16,7 @@ from messages.baselines import constant
 from messages.checkpoint import Run, load_run
 from messages.config import PROJECT
 from messages.data import load_parts, read_labelled
+from messages.errors import InputError, told_in_a_line
 from messages.features import Batch
 
 
@@ -28,7 +29,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
     parts = load_parts(run.config.data)
     rows = read_labelled(table) if table else parts.test
     if rows.empty:
-        raise ValueError(f"{table or 'the test part'} has no labelled row")
+        raise InputError(f"{table or 'the test part'} has no labelled row")
     batch = run.features.transform(rows, PROJECT / run.config.data.cache)
     truth = target.encode(rows).numpy()
 
@@ -82,6 +83,7 @@ def summary(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

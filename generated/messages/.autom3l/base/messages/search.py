@@ -1,7 +1,6 @@
 """What a search file says: the values to try, and where the search begins."""
 
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from optuna.distributions import (
     IntDistribution,
 )
 
-from messages.config import Config, load_config
+from messages.config import Config, load_config, read_toml
+from messages.errors import InputError
 
 Values = dict[str, Any]  # by dotted keys of the base
 
@@ -34,8 +34,10 @@ class Search:
 
 
 def load_search(file: Path) -> Search:
-    """Raises `ValueError` with the key that can't be searched so."""
-    raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    """Raises `InputError` with the key that can't be searched so."""
+    raw = read_toml(file)
+    if "base" not in raw or "space" not in raw:
+        raise InputError(f"{file} is no search: it has no base or no space")
     base = file.parent / raw["base"]
     config = load_config(base)
     own: Values = {}
@@ -45,7 +47,7 @@ def load_search(file: Path) -> Search:
             own[key] = value_of(config, key)
             space[key] = distribution(own[key], limits)
         except (AttributeError, TypeError, ValueError) as error:
-            raise ValueError(f"{file}: {key!r}: {error}") from None
+            raise InputError(f"{file}: {key!r}: {error}") from None
     return Search(
         base,
         raw["trials"],

@@ -26,11 +26,12 @@ from messages.checkpoint import (
     fold_folders,
     save_run,
 )
-from messages.config import PROJECT, Config, load_config, save_config
+from messages.config import PROJECT, Config, load_config
 from messages.data import assign_folds, load_parts
+from messages.errors import told_in_a_line
 from messages.features import Batch, Features, Rows, take
 from messages.model import Network
-from messages.progress import Progress, average, clear, remove_checkpoints
+from messages.progress import Progress, average, begin, remove_checkpoints
 
 Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
@@ -52,11 +53,6 @@ def train(
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    if state.is_main_process and not resume:
-        clear(out)
-        save_config(config, out / "config.toml")
-    state.wait_for_everyone()
-
     parts = load_parts(config.data)
     with state.main_process_first():  # the others find its features in the cache
         features = Features.fit(parts.train, config)
@@ -64,6 +60,8 @@ def train(
         rows = features.transform(parts.train, cache)
     rows["target"] = target.encode(parts.train)
     folds = assign_folds(parts.train, config.train.folds, config.train.seed)
+    if state.is_main_process and not resume:  # not sooner: wrong input costs no run
+        begin(config, out)
 
     networks: list[Network] = []
     outputs = torch.empty(len(folds), target.OUTPUTS)
@@ -197,6 +195,7 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     ]
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)

@@ -15,6 +15,7 @@ from messages.checkpoint import load_run
 from messages.columns import FEATURES, TARGET
 from messages.config import PROJECT, Config, load_config
 from messages.data import assign_folds, load_parts, read_table
+from messages.errors import InputError
 from messages.evaluate import evaluate
 from messages.predict import predict
 from messages.progress import Progress
@@ -124,7 +125,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

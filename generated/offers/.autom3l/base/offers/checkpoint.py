@@ -13,6 +13,7 @@ from torch import Tensor
 from offers import target
 from offers.boosting import blend, boosted_outputs
 from offers.config import Config, load_config, save_config
+from offers.errors import InputError
 from offers.features import Batch, Features, batch_size
 from offers.model import Network
 
@@ -63,10 +64,10 @@ def finished_scores(folder: Path) -> dict[str, float] | None:
 
 
 def check_config(config: Config, folder: Path) -> None:
-    """Raises `ValueError` where a run was begun with other values."""
+    """Raises `InputError` where a run was begun with other values."""
     file = folder / "config.toml"
     if file.exists() and load_config(file) != config:
-        raise ValueError(f"{folder} is a run with other values: take another --out")
+        raise InputError(f"{folder} is a run with other values: take another --out")
 
 
 def load_run(folder: Path) -> Run:

@@ -12,6 +12,7 @@ from offers import target
 from offers.checkpoint import load_run
 from offers.columns import IDENTIFIERS
 from offers.data import read_table
+from offers.errors import told_in_a_line
 
 
 def predict(run_folder: Path, table: Path) -> pd.DataFrame:
@@ -25,12 +26,14 @@ def predict(run_folder: Path, table: Path) -> pd.DataFrame:
     return pd.concat([rows.filter(IDENTIFIERS), predicted], axis=1)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)
     parser.add_argument("table", type=Path)
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
     predict(args.run, args.table).to_csv(args.out, index=False)
 
 

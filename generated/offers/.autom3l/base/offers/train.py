@@ -28,11 +28,12 @@ from offers.checkpoint import (
     fold_folders,
     save_run,
 )
-from offers.config import PROJECT, Config, load_config, save_config
+from offers.config import PROJECT, Config, load_config
 from offers.data import assign_folds, load_parts
+from offers.errors import told_in_a_line
 from offers.features import Batch, Features, Rows, take
 from offers.model import Network
-from offers.progress import Progress, average, clear, remove_checkpoints
+from offers.progress import Progress, average, begin, remove_checkpoints
 
 Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
@@ -54,11 +55,6 @@ def train(
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
-    if state.is_main_process and not resume:
-        clear(out)
-        save_config(config, out / "config.toml")
-    state.wait_for_everyone()
-
     parts = load_parts(config.data, config.train.seed)
     with state.main_process_first():  # the others find its features in the cache
         features = Features.fit(parts.train, config)
@@ -66,6 +62,8 @@ def train(
         rows = features.transform(parts.train, cache)
     rows["target"] = target.encode(parts.train)
     folds = assign_folds(parts.train, config.train.folds, config.train.seed)
+    if state.is_main_process and not resume:  # not sooner: wrong input costs no run
+        begin(config, out)
 
     networks: list[Network] = []
     outputs = torch.empty(len(folds), target.OUTPUTS)
@@ -208,6 +206,7 @@ def parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, 
     ]
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)

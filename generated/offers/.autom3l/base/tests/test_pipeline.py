@@ -15,6 +15,7 @@ from offers.checkpoint import load_run
 from offers.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT, TARGET
 from offers.config import PROJECT, Config, load_config
 from offers.data import assign_folds, load_parts, read_table
+from offers.errors import InputError
 from offers.evaluate import evaluate
 from offers.predict import predict
 from offers.progress import Progress
@@ -150,7 +151,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:
-    with pytest.raises(KeyError, match="train.learning_rate"):
+    with pytest.raises(InputError, match="train.learning_rate"):
         load_config(PROJECT / "configs/base.toml", ["train.learning_rate=1"])
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from reviews.columns import FEATURES, SPLIT, TARGET
 from reviews.config import PROJECT, DataConfig
+from reviews.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ def load_parts(config: DataConfig) -> Parts:
     """The three parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
+    if rows.empty:
+        raise InputError(f"{config.train} has no row to learn from")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test)
@@ -33,7 +36,15 @@ def load_parts(config: DataConfig) -> Parts:
 
 def read_labelled(path: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    return read_table(path).dropna(subset=[TARGET])
+    rows = _with_target(read_table(path), path)
+    return rows.dropna(subset=[TARGET])
+
+
+def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The rows; raises `InputError` for a table without the target."""
+    if TARGET not in rows:
+        raise InputError(f"{path} has no column {TARGET!r}, the target")
+    return rows
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -47,7 +58,7 @@ def read_table(path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(texts, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise ValueError(
+        raise InputError(
             f"{path} has none of the columns {FEATURES}: is it another table?"
         )
     if absent:
@@ -64,7 +75,7 @@ def hold_out(rows: pd.DataFrame, count: int) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def parse_line(line: str, where: str) -> dict[str, str | None]:
-    """The cells of one object; raises `ValueError` that tells where there is none."""
+    """The cells of one object; raises `InputError` that tells where there is none."""
     try:
         record = json.loads(line)
         if not isinstance(record, dict):
@@ -73,7 +84,7 @@ def parse_line(line: str, where: str) -> dict[str, str | None]:
         # An escape can name half of a character, which is no text.
         "".join([*cells, *filter(None, cells.values())]).encode()
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{where}: not a JSON object: {error}") from None
+        raise InputError(f"{where}: not a JSON object: {error}") from None
     return cells
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from shelves.checkpoint import Run, load_run
 from shelves.columns import FEATURES, IMAGE, ITEM, QUERY, TEXT
 from shelves.data import read_table
+from shelves.errors import InputError, told_in_a_line
 from shelves.features import only
 
 
@@ -32,7 +33,7 @@ class Index:
         rows = rows.dropna(subset=ITEM, how="all")
         rows = rows[~rows[ITEM].astype(str).duplicated()]
         if rows.empty:
-            raise ValueError(f"no row has any of {', '.join(ITEM)}")
+            raise InputError(f"no row has any of {', '.join(ITEM)}")
         numbers, rows = rows.index, rows.reset_index(drop=True)
         inputs = run.features.transform(only(rows, ITEM))
         vectors = run.vectors(inputs).numpy()
@@ -59,7 +60,7 @@ class Index:
         vectors = faiss.read_index(str(folder / "vectors.faiss"))
         items = pd.read_csv(folder / "items.csv", dtype=str, keep_default_na=False)
         if len(items) != vectors.ntotal:
-            raise ValueError(f"{folder}: {len(items)} items, {vectors.ntotal} vectors")
+            raise InputError(f"{folder}: {len(items)} items, {vectors.ntotal} vectors")
         index = cls(load_run(run_folder), vectors, items)
         # Nobody waits for the first search of a process, which is slow.
         nothing = pd.DataFrame(index=[0], columns=FEATURES, dtype="str")
@@ -91,6 +92,7 @@ class Index:
         return found
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run", type=Path)

@@ -21,6 +21,7 @@ import torch
 from filelock import Timeout
 from tqdm.auto import tqdm
 
+from shelves.errors import told_in_a_line
 from shelves.metrics import METRIC
 from shelves.search import Search, load_search
 from shelves.study import (
@@ -96,6 +97,7 @@ def end_with_parent() -> None:
     os._exit(1)
 
 
+@told_in_a_line()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("search", type=Path)

@@ -1,0 +1,18 @@
+"""What ends a command in one line: its user can mend it, so a traceback would only hide it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class InputError(ValueError):
+    """A table, a value or a folder that was given can't be used; the message says why."""
+
+
+@contextmanager
+def told_in_a_line() -> Iterator[None]:
+    """Ends the command where what it was given is wrong; a bug keeps its traceback."""
+    try:
+        yield
+    except (InputError, OSError) as error:
+        sys.exit(f"error: {error}")

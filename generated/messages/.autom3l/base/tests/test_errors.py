@@ -1,0 +1,65 @@
+"""What the user of a command can mend is told in one line, and costs no run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from messages import evaluate
+from messages.columns import TARGET
+from messages.config import Config, load_config
+from messages.errors import InputError, told_in_a_line
+from messages.train import train
+from tests.conftest import write_table
+
+
+def test_wrong_input_ends_a_command_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["evaluate", str(tmp_path)])
+    with pytest.raises(SystemExit, match="^error: .* holds no finished run$"):
+        evaluate.main()
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    with pytest.raises(ValueError, match="^a bug$"), told_in_a_line():
+        raise ValueError("a bug")
+
+
+@pytest.mark.parametrize("text", ["[data]\nnoise = 1", "[data", "[train]\nlr = 1"])
+def test_what_is_no_configuration_is_told(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=r"other\.toml: "):
+        load_config(file)
+
+
+def test_wrong_input_spares_a_run(
+    config: Config, rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    train(config, run)
+    files = {path: path.read_bytes() for path in run.rglob("*.*")}
+    nothing = write_table(rows.head(0), tmp_path / "nothing")
+    data = replace(config.data, train=nothing.name)
+    with pytest.raises(InputError, match="nothing"):
+        train(replace(config, data=data), run)
+    assert files == {path: path.read_bytes() for path in run.rglob("*.*")}
+
+
+def test_a_table_without_the_target_is_told(
+    config: Config, rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    unlabelled = rows.drop(columns=TARGET)
+    table = write_table(unlabelled, tmp_path / "unlabelled")
+    data = replace(config.data, train=table.name)
+    with pytest.raises(InputError, match="unlabelled.* has no column"):
+        train(replace(config, data=data), tmp_path / "run")
+
+
+def test_a_file_with_nothing_in_it_is_told(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("", "utf-8")
+    data = replace(config.data, train="empty.csv")
+    with pytest.raises(InputError, match=r"empty\.csv"):
+        train(replace(config, data=data), tmp_path / "run")

@@ -449,7 +449,7 @@ CLASHES = [
         "select_features",
         {"keeps": [{"column": "Age", **WHY}]},
         "Age (not changed): The model would read it, but the spec pins that it is "
-        "unusable.",
+        "irrelevant.",
     ),
     (
         {"Age": {"drop": True}},

@@ -202,7 +202,7 @@ def test_no_name_breaks_the_line_of_a_message(project: Path) -> None:
     )
     done = run("spec.yaml", "-o", "out", "--no-trial")
     assert done.exit_code == 0, done.stderr
-    assert "si\\nze\\x1b[31m (unusable)" in done.stdout
+    assert "si\\nze\\x1b[31m (irrelevant)" in done.stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")

@@ -57,7 +57,7 @@ def test_where_they_can_not_stand_asking_for_them_is_refused(
     text: TextEncoder | None, kind: TaskKind, pairs: tuple[Pair, ...], message: str
 ) -> None:
     task = Task(kind, ("y",), METRICS[kind][0])
-    with pytest.raises(PlanError, match=f"ngrams: true, but {message}.*P133"):
+    with pytest.raises(PlanError, match=f"ngrams: true, but {message}.*P134"):
         with_ngrams(Encoders(text=text), task, pairs, 1_000, asked=True)
     _, why = with_ngrams(Encoders(text=text), task, pairs, 1_000, asked=False)
     assert [d.choice for d in why] == (["none"] if text is FROZEN else [])

@@ -154,7 +154,7 @@ def test_pins_win_and_remember_the_rules() -> None:
     assert columns["code"].role == "feature"
     assert columns["zip"].modality == "ordinal"
     assert columns["zip"].levels == ("1", "2", "3")
-    assert columns["x"].role == "unusable"
+    assert columns["x"].role == "irrelevant"
     assert {d.source for d in why.values()} == {"spec"}
     assert "drop (leak)" in why["code"].evidence
     assert why["code"].choice == "categorical"
@@ -177,7 +177,7 @@ def test_the_copy_of_a_dropped_column_stays() -> None:
         columns={"a": ColumnPin(drop=True)},
     )
 
-    assert columns["a"].role == "unusable"
+    assert columns["a"].role == "irrelevant"
     assert columns["b"].role == "feature"
 
 

@@ -25,7 +25,7 @@ def with_ngrams(
 ) -> tuple[Encoders, tuple[Decision, ...]]:
     """The encoders for `rows` training rows, with n-grams if `asked`, else by rules.
 
-    What is compared is left as it is. Raises `PlanError` (P133) where n-grams that are
+    What is compared is left as it is. Raises `PlanError` (P134) where n-grams that are
     asked for can't be.
     """
     text = encoders.text
@@ -62,4 +62,4 @@ def with_ngrams(
 
 def _refused(why: str) -> PlanError:
     message = f"true, but {why}"
-    return PlanError(Diagnostic("P133", message, "encoders.ngrams", "remove it"))
+    return PlanError(Diagnostic("P134", message, "encoders.ngrams", "remove it"))

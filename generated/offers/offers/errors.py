@@ -1,4 +1,4 @@
-"""What ends a command in one line: its user can mend it, so a traceback would only hide it."""
+"""Mistakes that the user of a command can mend end it in one line."""
 
 import sys
 from collections.abc import Iterator

@@ -125,7 +125,9 @@ def run_trial(search: Search, out: Path, end: float, slot: int) -> None:
 def save_best(study: optuna.Study, search: Search, out: Path) -> None:
     """The best configuration; the trials as a table, and what mattered as plots."""
     if not count(study, TrialState.COMPLETE):
-        raise TimeoutError("no trial was finished: give it more minutes or trials")
+        raise TimeoutError(
+            "no trial was finished in time: give it more minutes, or trials"
+        )
     save_config(search.config(study.best_params), out / "best.toml")
     shown = ("number", "state", "value", "params", "user_attrs", "duration")
     study.trials_dataframe(shown).to_csv(out / "trials.csv", index=False)

@@ -61,6 +61,7 @@ def main() -> None:
         print(found.drop(columns="query").to_string(index=False))
         print(f"{len(index.items)} items searched in {1000 * seconds:.0f} ms")
     else:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
         rows = read_table(args.table)
         Index.load(args.run).find(rows, args.top).to_csv(args.out, index=False)
 

@@ -320,6 +320,14 @@ def test_all_types_are_right(tmp_path: Path, types: Path) -> None:
 
 
 @variants
+def test_every_command_tells_wrong_input_in_a_line(variant: Pipeline) -> None:
+    commands = [text for text in emitted(variant).values() if "\ndef main(" in text]
+    assert commands
+    for text in commands:
+        assert "\n@told_in_a_line()\ndef main(" in text
+
+
+@variants
 def test_no_module_is_long(variant: Pipeline) -> None:
     for path, text in emitted(variant).items():
         if path.startswith(f"{variant.package}/"):
@@ -428,6 +436,22 @@ def test_the_photos_of_a_cell_count_the_same(load: Load, tmp_path: Path) -> None
     torch.testing.assert_close(seen[0], (seen[1] + seen[2]) / 2)
     assert not torch.allclose(seen[1], seen[2])
     assert seen[3:].eq(0).all()
+
+
+@pytest.mark.parametrize("package", ["albums", "captions"])
+def test_photos_that_do_not_open_are_told(
+    package: str, load: Load, tmp_path: Path
+) -> None:
+    import pandas as pd
+    from PIL import Image
+
+    Image.new("RGB", (40, 40)).save(tmp_path / "a.png")
+    image, column = load(named(package), "image"), named(package).features("image")[0]
+    paths = [tmp_path / "a.png", tmp_path / "none.png"]
+    cells = [[path] for path in paths] if column.items else paths
+    rows = pd.DataFrame({column.name: [*cells, None]})
+    with pytest.warns(UserWarning, match="photos of 1 of 2 cells do not open"):
+        image.load_photos(rows, 32)
 
 
 def test_a_prefix_stands_before_every_text(load: Load, tmp_path: Path) -> None:

@@ -199,12 +199,6 @@ MUTATIONS: dict[str, tuple[Mutation, set[str]]] = {
         {"P231"},
     ),
     "adapters of n-grams": (encoder("text", tuning="lora"), {"P231"}),
-    "n-grams beside a tuned model": (
-        lambda p: numbers("training", backbone=TUNED)(
-            encoder("text", kind="transformer", backbone="bert")(p)
-        ),
-        {"P231", "P232"},
-    ),
     "no rank": (tuned(lora_rank=0), {"P240"}),
     "no micro batch": (tuned(micro_batch=0), {"P240"}),
     "growing rates": (tuned(layer_decay=1.1), {"P240"}),

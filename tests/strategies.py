@@ -233,7 +233,14 @@ _text = st.sampled_from(
             pooling="cls",
             prefix="query: ",
         ),
-        TextEncoder("deberta-v3-small", "transformer", "full", 64, "deberta-v3-small"),
+        TextEncoder(
+            card="deberta-v3-small",
+            kind="transformer",
+            tuning="full",
+            max_tokens=64,
+            backbone="deberta-v3-small",
+            buckets=2**15,
+        ),
         TextEncoder("deberta-v3-small", "transformer", "lora", 64, "deberta-v3-small"),
     )
 )

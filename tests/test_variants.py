@@ -111,7 +111,7 @@ def pretrained(
 ) -> Pipeline:
     """The same with pretrained encoders; its tests make small ones of their own."""
     bert = TextEncoder("all-MiniLM-L6-v2", "transformer", text, 32, "bert", "cls")
-    if text == "frozen":
+    if variant.task.kind != "retrieval" and not variant.pairs:
         bert = replace(bert, buckets=4096)
     network = image and ImageEncoder(backbone, "timm", image, 224, backbone)
     encoders = replace(variant.encoders, text=bert, image=network)
@@ -124,7 +124,7 @@ def half_and_half(pooling: Pooling, package: str, sides: Retrieval) -> Pipeline:
     plain = pipeline(package, task, RECIPE, columns=(ABOUT, PHOTO))
     whole = pretrained(plain, "frozen", "frozen")
     assert whole.encoders.text
-    text = replace(whole.encoders.text, pooling=pooling, buckets=0)
+    text = replace(whole.encoders.text, pooling=pooling)
     return replace(
         whole,
         encoders=replace(whole.encoders, text=text, one_space=True),
@@ -196,6 +196,7 @@ VARIANTS = (
         "lora",
         "vit_small_patch16_224",
     ),
+    pretrained(pipeline("tuned_words", THREE, TUNED, columns=(TITLE, ABOUT)), "full"),
     pretrained(
         pipeline(
             "tuned_photos",

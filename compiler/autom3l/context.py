@@ -23,7 +23,7 @@ from autom3l.additions import (
 )
 from autom3l.backbones import Backbones, backbones
 from autom3l.column import Column, Derived, Modality
-from autom3l.encoders import Encoders
+from autom3l.encoders import Encoders, TextEncoder
 from autom3l.fitted import decision_type, fitted_fields
 from autom3l.ir import (
     Data,
@@ -64,7 +64,7 @@ class Context:
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
-    pretrained weights; `lexical`: n-grams stand beside frozen embeddings of texts;
+    pretrained weights; `lexical`: n-grams stand beside embeddings of texts;
     `cached`: something of the cells is kept on disk.
     `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
     `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
@@ -185,6 +185,7 @@ def context(pipeline: Pipeline) -> Context:
     numeric, lists = _of("numeric", read), _of("multi_category", read)
     dates = [c.datetime for c in _of("datetime", read) if c.datetime]
     pretrained = backbones(pipeline.encoders)
+    lexical = _lexical(pipeline.encoders.text)
     return Context(
         pipeline=pipeline,
         name=pipeline.name,
@@ -225,9 +226,9 @@ def context(pipeline: Pipeline) -> Context:
         inputs=inputs,
         backbones=pretrained,
         frozen_text="text" in pretrained.frozen,
-        lexical="text" in pretrained.frozen and _buckets(pipeline) > 0,
+        lexical=lexical,
         frozen_image="image" in pretrained.frozen,
-        cached=bool(pretrained.frozen) or "image" in pretrained.tuned,
+        cached=lexical or bool(pretrained.frozen) or "image" in pretrained.tuned,
         decision_type=decision_type(pipeline),
         fitted_fields=fitted_fields(pipeline, inputs),
         marked=tuple(c for c in read if c.missing),
@@ -294,6 +295,5 @@ def _boosted_inputs(pipeline: Pipeline, inputs: tuple[TableInput, ...]) -> list[
     return [*inputs, *backbones(pipeline.encoders).frozen]
 
 
-def _buckets(pipeline: Pipeline) -> int:
-    text = pipeline.encoders.text
-    return text.buckets if text else 0
+def _lexical(text: TextEncoder | None) -> bool:
+    return text is not None and text.kind == "transformer" and text.buckets > 0

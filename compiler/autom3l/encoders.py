@@ -39,8 +39,8 @@ class TextEncoder:
     `siglip` (arXiv 2502.14786) do so as they were trained to. Its features are computed
     once (`frozen`), all its weights are trained (`full`), or adapters of low rank
     beside them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
-    Beside frozen features may stand a linear model of n-grams of words and letters,
-    hashed into `buckets`; 0 is none.
+    Beside its features may stand a linear model of n-grams of words and letters, hashed
+    into `buckets`; 0 is none.
     """
 
     card: str

@@ -115,8 +115,8 @@ class SpecEncoders:
     image: EncoderPin = Field(default_factory=EncoderPin)
     """That of all image columns."""
     ngrams: bool | None = None
-    """Whether a linear model of words stands beside frozen embeddings of texts; by
-    default where training rows are not few."""
+    """Whether a linear model of words stands beside embeddings of texts; by default
+    where training rows are not few, or the embeddings tuned and rows not many."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from autom3l.defaults.languages import judge_language
+from autom3l.encoders import Tuning
 from autom3l.ir_json import from_json, to_json
 from autom3l.spec import ColumnPin, Constraints, EncoderPin, SpecEncoders
 from PIL import Image
@@ -76,6 +77,8 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
     many: Table = {name: [*cells] * copies for name, cells in few.items()}
     holes = {**many, "about": [*ENGLISH, *[""] * (len(ENGLISH) * (copies - 1))]}
     unlabelled = {**many, "y": [*SPEED, *[""] * (len(SPEED) * (copies - 1))]}
+    heads = [" ".join(text.split()[:4]) for text in ENGLISH * copies]
+    short = {**many, "about": [f"{head} {n}" for n, head in enumerate(heads)]}
     gpu, slow = Constraints(hardware="gpu"), Constraints(tuning_minutes=1)
     patient = Constraints(tuning_minutes=10_000)
     for table, constraints, tuning, evidence in (
@@ -86,13 +89,11 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
         (few, gpu, "frozen", "a label are too few to tune on"),
         (holes, gpu, "frozen", "a label are too few to tune on"),
         (unlabelled, gpu, "frozen", "a label are too few to tune on"),
+        (short, gpu, "frozen", "a label are too few to tune on"),
     ):
         pipeline = plan(tmp_path, table, "y", constraints=constraints)
         text, image = pipeline.encoders.text, pipeline.encoders.image
-        assert text and (text.tuning, bool(text.buckets)) == (
-            tuning,
-            tuning == "frozen" and table is not few,
-        )
+        assert text and (text.tuning, bool(text.buckets)) == (tuning, table is not few)
         assert image and image.tuning == "frozen"
         why = decision(pipeline, "encoders", "text tuning")
         assert (why.choice, why.source) == (tuning, "rule")
@@ -114,20 +115,20 @@ def test_half_of_a_pair_is_not_tuned_by_rules(tmp_path: Path) -> None:
     assert why.endswith("half of a pair that is tuned leaves their space")
 
 
-def test_ngrams_stand_beside_frozen_embeddings_of_enough_rows(tmp_path: Path) -> None:
+def test_ngrams_stand_beside_embeddings_of_enough_rows(tmp_path: Path) -> None:
     many: Table = {"about": ENGLISH * 2, "y": SPEED * 2}
     few: Table = {"about": ENGLISH, "y": SPEED}
     tuned = SpecEncoders(text=EncoderPin(tuning="full"))
     for table, encoders, choice, buckets in (
         (many, SpecEncoders(), "32,768 buckets beside the embeddings", 2**15),
         (few, SpecEncoders(), "none", 0),
-        (many, tuned, "", 0),
+        (many, tuned, "32,768 buckets beside the embeddings", 2**15),
     ):
         pipeline = plan(tmp_path, table, "y", encoders=encoders)
         text = pipeline.encoders.text
         assert text and text.buckets == buckets
         told = [d.choice for d in pipeline.decisions if d.subject == "n-grams"]
-        assert told == ([choice] if choice else [])
+        assert told == [choice]
 
 
 def test_offline_learns_from_the_rows_and_says_so(
@@ -332,6 +333,25 @@ def test_tuned_weights_learn_slowly_and_in_few_passes(tmp_path: Path) -> None:
     assert tuned.backbone and tuned.backbone.lr < tuned.lr < frozen.lr
     assert tuned.epochs < frozen.epochs
     assert tuned.averaging < frozen.averaging
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "dropout"),
+    [
+        ("frozen", "frozen", 0.7),
+        ("full", "frozen", 0.3),
+        ("frozen", "lora", 0.3),
+        ("full", "full", 0.2),
+    ],
+)
+def test_what_is_tuned_needs_less_dropout_than_what_is_frozen(
+    text: Tuning, image: Tuning, dropout: float, tmp_path: Path, photos: list[str]
+) -> None:
+    table: Table = {"about": ENGLISH, "photo": photos, "y": SPEED}
+    deit = EncoderPin("deit3_small_patch16_224", image)
+    pins = SpecEncoders(text=EncoderPin(tuning=text), image=deit)
+    pipeline = plan(tmp_path, table, "y", encoders=pins)
+    assert pipeline.fusion.adapter_dropout == dropout
 
 
 def test_what_is_pinned_of_an_encoder_must_be_possible(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""N-grams beside frozen embeddings: when the rules want them, and what refuses them."""
+"""N-grams beside embeddings: when the rules want them, and what refuses them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from autom3l.column import Pair
-from autom3l.defaults.ngrams import BUCKETS, FEWEST, with_ngrams
+from autom3l.defaults.ngrams import BUCKETS, ENOUGH_TO_TUNE, FEWEST, with_ngrams
 from autom3l.diagnostics import PlanError
 from autom3l.encoders import Encoders, TextEncoder
 from autom3l.ir import Task, TaskKind
@@ -14,6 +14,8 @@ from autom3l.metrics import METRICS
 
 BINARY = Task("binary", ("y",), METRICS["binary"][0])
 FROZEN = TextEncoder("card", "transformer", "frozen", 64, "card")
+TUNED = replace(FROZEN, tuning="full")
+HASHED = TextEncoder("hashed_ngrams", "hashed_ngrams", "full", 64, buckets=64)
 PAIRS = (Pair("title", "left", "right"),)
 
 
@@ -35,10 +37,27 @@ def test_ngrams_stand_where_words_of_the_training_rows_recur(
     assert (why.choice == "none") == (buckets == 0)
 
 
+@pytest.mark.parametrize(
+    ("rows", "buckets"),
+    [
+        (FEWEST - 1, 0),
+        (FEWEST, BUCKETS),
+        (ENOUGH_TO_TUNE - 1, BUCKETS),
+        (ENOUGH_TO_TUNE, 0),
+    ],
+)
+def test_what_is_tuned_on_many_rows_does_without(rows: int, buckets: int) -> None:
+    encoders, _ = with_ngrams(Encoders(text=TUNED), BINARY, (), rows)
+    assert encoders.text and encoders.text.buckets == buckets
+
+
 @pytest.mark.parametrize(("asked", "buckets"), [(True, BUCKETS), (False, 0)])
 @pytest.mark.parametrize("rows", [FEWEST - 1, FEWEST])
-def test_what_the_spec_says_of_them_wins(asked: bool, buckets: int, rows: int) -> None:
-    encoders = Encoders(text=FROZEN)
+@pytest.mark.parametrize("text", [FROZEN, TUNED])
+def test_what_the_spec_says_of_them_wins(
+    asked: bool, buckets: int, rows: int, text: TextEncoder
+) -> None:
+    encoders = Encoders(text=text)
     encoders, (why,) = with_ngrams(encoders, BINARY, (), rows, asked=asked)
     assert encoders.text and encoders.text.buckets == buckets
     assert (why.source, why.reason) == ("spec", "The spec says so.")
@@ -49,8 +68,8 @@ def test_what_the_spec_says_of_them_wins(asked: bool, buckets: int, rows: int) -
     [
         (FROZEN, "retrieval", (), "things that were not trained on have words of"),
         (FROZEN, "binary", PAIRS, "texts are compared: derived numbers say what"),
-        (replace(FROZEN, tuning="full"), "binary", (), "no text has frozen embeddings"),
-        (None, "binary", (), "no text has frozen embeddings"),
+        (HASHED, "binary", (), "no text has embeddings that"),
+        (None, "binary", (), "no text has embeddings that"),
     ],
 )
 def test_where_they_can_not_stand_asking_for_them_is_refused(

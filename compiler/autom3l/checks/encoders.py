@@ -97,14 +97,10 @@ def prefix(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def ngrams(subject: Subject) -> Iterator[Diagnostic]:
-    """N-grams add to outputs, beside features that are frozen (P231)."""
+    """N-grams add to outputs, which a retrieval has none of (P231)."""
     text = subject.pipeline.encoders.text
     if text is None or text.kind != "transformer" or not text.buckets:
         return
-    if text.tuning != "frozen":
-        message = f"tuning {text.tuning!r} with {text.buckets} buckets of n-grams"
-        hint = "0 buckets: a language model that is tuned learns words itself"
-        yield Diagnostic("P231", message, "encoders.text", hint)
     if subject.pipeline.retrieval:
         message = f"a retrieval with {text.buckets} buckets of n-grams"
         hint = "0 buckets: a vector has no outputs that they could add to"

@@ -1,4 +1,4 @@
-"""Whether n-grams stand beside frozen embeddings of texts."""
+"""Whether n-grams stand beside embeddings of texts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from autom3l.ir import Decision, Task
 
 BUCKETS = 2**15
 FEWEST = 150  # training rows, of which few words would recur
+# From here on, a language model that is tuned learnt as much without them (measured on
+# 4,000 and 17,000 rows; on 600, they lowered the log loss by a tenth).
+ENOUGH_TO_TUNE = 2_000
 
 
 def with_ngrams(
@@ -28,25 +31,26 @@ def with_ngrams(
     What is compared is left as it is. Raises `PlanError` (P134) where n-grams that are
     asked for can't be.
     """
-    text = encoders.text
-    if text is None or "text" not in backbones(encoders).frozen:
+    text, found = encoders.text, backbones(encoders)
+    if text is None or "text" not in found.pretrained:
         if asked:
-            raise _refused("no text has frozen embeddings that they could stand beside")
+            raise _refused("no text has embeddings that they could stand beside")
         return encoders, ()
-    buckets, reason = BUCKETS, (
-        "Embeddings blur single words, names and codes; a linear model of what words "
-        "and parts of words a text has learns together with the network."
-    )
+    impossible = ""
     if task.kind == "retrieval":
-        buckets, reason = 0, "Things that were not trained on have words of their own."
+        impossible = "Things that were not trained on have words of their own."
     elif pairs:
-        buckets, reason = 0, "Texts are compared: derived numbers say what they share."
-    elif rows < FEWEST:
-        buckets, reason = 0, "Of so few rows, hardly a word recurs."
-    if asked and (pairs or task.kind == "retrieval"):
-        raise _refused(reason[0].lower() + reason[1:].rstrip("."))
+        impossible = "Texts are compared: derived numbers say what they share."
+    if asked and impossible:
+        raise _refused(impossible[0].lower() + impossible[1:].rstrip("."))
+    buckets, reason = 0, impossible or _needless(rows, tuned="text" in found.tuned)
     if asked is not None:
         buckets, reason = BUCKETS if asked else 0, "The spec says so."
+    elif not reason:
+        buckets, reason = BUCKETS, (
+            "Embeddings blur single words, names and codes; a linear model of what "
+            "words and parts of words a text has learns together with the network."
+        )
     return replace(encoders, text=replace(text, buckets=buckets)), (
         Decision(
             section="encoders",
@@ -58,6 +62,15 @@ def with_ngrams(
             confidence=0.8 if asked is None else 1.0,
         ),
     )
+
+
+def _needless(rows: int, *, tuned: bool) -> str:
+    """Why so many rows gain nothing by them; empty: they do."""
+    if rows < FEWEST:
+        return "Of so few rows, hardly a word recurs."
+    if tuned and rows >= ENOUGH_TO_TUNE:
+        return "A language model that is tuned on so many rows learns words itself."
+    return ""
 
 
 def _refused(why: str) -> PlanError:

@@ -22,8 +22,10 @@ from autom3l.spec import EncoderPin, Spec
 from autom3l.zoo import Zoo
 
 NO_PIN = EncoderPin()
-# Below it, several networks on frozen features are the better use of the time.
-TUNED_ROWS = 2_000
+# Below either, several networks on frozen features are the better use of the time. Of
+# 840 rows with 110,000 words a tuned model knew more, of 712 names it knew less.
+TUNED_ROWS = 500
+TUNED_WORDS = 20_000
 
 
 def card_of(zoo: Zoo, modality: CardModality, name: str) -> Card:
@@ -87,8 +89,9 @@ def _better_frozen(
         return "half of a pair that is tuned leaves their space"
     labelled = [profile.column(name).present for name in spec.target]
     rows = min(profile.rows, max(f.present for f in facts), *labelled)
-    if rows < TUNED_ROWS:
-        return f"{rows:,} rows with a text and a label are too few to tune on"
+    words = round(sum(f.present * f.words_mean for f in facts))
+    if rows < TUNED_ROWS or words < TUNED_WORDS:
+        return f"{rows:,} rows with {words:,} words and a label are too few to tune on"
     epochs, allowed = tuned_epochs(rows), minutes_to_tune(spec.constraints)
     minutes = PASSES * epochs * feature_minutes(card, facts, spec.constraints.hardware)
     if minutes > allowed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from autom3l.backbones import backbones
 from autom3l.encoders import Encoders
 from autom3l.ir import (
     Decision,
@@ -169,16 +170,19 @@ def _adapter_width(task: Task, rows: int) -> int:
 
 
 def _adapter_dropout(encoders: Encoders, rows: int) -> float:
-    if not _frozen(encoders):
+    """Wide frozen features, which stay as they are, need more of it than tuned ones."""
+    found = backbones(encoders)
+    if not found.frozen:
         return 0.2
+    if found.tuned:
+        return 0.3
     steps = ((1_000, 0.7), (10_000, 0.5))
     return next((dropout for limit, dropout in steps if rows < limit), 0.2)
 
 
 def _frozen(encoders: Encoders) -> bool:
     """Whether features of a pretrained network, wide for few rows, come in."""
-    parts = (encoders.text, encoders.image)
-    return any(part is not None and part.tuning == "frozen" for part in parts)
+    return bool(backbones(encoders).frozen)
 
 
 def _fusion_reasons(encoders: Encoders, modalities: int) -> Iterator[str]:

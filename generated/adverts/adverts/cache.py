@@ -1,11 +1,55 @@
-"""Decoded photos on disk, named by all that they depend on."""
+"""What is made of a text or photo once, on disk, named by all that it depends on."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
+import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
+
+T = TypeVar("T")
+
+
+def digest(model: nn.Module) -> str:
+    """What tells the weights of a network from others."""
+    weights = hashlib.sha256()
+    for tensor in model.state_dict().values():
+        weights.update(tensor.cpu().numpy().tobytes())
+    return weights.hexdigest()[:16]
+
+
+def cached(
+    folder: Path | None,
+    cells: Mapping[str, T],
+    compute: Callable[[list[T]], Tensor],
+) -> Tensor:
+    """What `compute` makes of the cells, each named by all that it depends on.
+
+    It is asked for those only that no run has kept in the folder.
+    """
+    if folder is None or not cells:
+        return compute([*cells.values()])
+    found: dict[bytes, Tensor] = {}
+    for file in folder.glob("*.safetensors"):
+        part = load_file(file)
+        found.update(zip(map(bytes, part["cells"].numpy()), part["features"]))
+
+    name_of = {hashlib.sha256(name.encode()).digest(): name for name in cells}
+    new = [cell for cell in name_of if cell not in found]
+    if new:
+        features = compute([cells[name_of[cell]] for cell in new])
+        folder.mkdir(parents=True, exist_ok=True)
+        written = bytearray(b"".join(new))
+        named = torch.frombuffer(written, dtype=torch.uint8).view(len(new), -1)
+        file = folder / f"{hashlib.sha256(written).hexdigest()[:16]}.safetensors"
+        unfinished = file.with_suffix(f".{os.getpid()}")
+        save_file({"cells": named, "features": features}, unfinished)
+        unfinished.replace(file)
+        found.update(zip(new, features))
+    return torch.stack([found[cell] for cell in name_of])
 
 
 def cached_photos(

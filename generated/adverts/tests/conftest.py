@@ -73,6 +73,7 @@ def config(table: Path, text_backbone: Path, image_backbone: Path) -> Config:
         "model.width=16",
         f"model.text_backbone={text_backbone}",
         "model.text_tokens=8",
+        "model.text_buckets=64",
         f"model.image_backbone=local-dir:{image_backbone}",
         "model.image_size=32",
         "train.epochs=3",

@@ -85,7 +85,7 @@ class Features:
         self.image.save(folder / "image_backbone")
 
     def transform(self, rows: pd.DataFrame, cache: Path | None = None) -> Batch:
-        """The inputs of the model; frozen features are looked up in `cache` first."""
+        """The inputs of the model; what is made of a cell once is looked up in `cache`."""
         return {
             **self.table(rows),
             "image": self.image.embed(rows, cache),

@@ -140,7 +140,7 @@ def test_who_predicts_better_counts_more() -> None:
     truth = right
     assert fit_share(wrong, right, truth) == 1.0
     assert fit_share(right, wrong, truth) == 0.0
-    assert torch.equal(blend(wrong, right, 1.0), right)
+    torch.testing.assert_close(blend(wrong, right, 1.0), right)
 
 
 def test_an_unknown_configuration_key_is_an_error() -> None:

@@ -44,8 +44,13 @@ def boosted_outputs(booster: lgb.Booster, batch: Batch) -> Tensor:
 
 
 def blend(outputs: Tensor, boosted: Tensor, share: float) -> Tensor:
-    """The weighted mean; `share` is the weight of the trees."""
-    return torch.lerp(outputs, boosted, share)
+    """The weighted geometric mean; `share` is the weight of the trees.
+
+    Where one model is sure, an arithmetic mean would leave the order of rows to the
+    other, which may know little of them.
+    """
+    network, trees = (p.clamp(min=1e-12).log() for p in (outputs, boosted))
+    return torch.lerp(network, trees, share).softmax(dim=1)
 
 
 def fit_share(outputs: Tensor, boosted: Tensor, targets: Tensor) -> float:

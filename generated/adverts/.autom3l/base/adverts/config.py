@@ -34,6 +34,7 @@ class ModelConfig:
     adapter_width: int
     adapter_dropout: float
     text_backbone: str
+    text_buckets: int
     text_tokens: int
     image_backbone: str
     image_size: int

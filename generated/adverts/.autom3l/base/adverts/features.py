@@ -1,5 +1,6 @@
 """From rows to tensors, with what was learnt from the training rows."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from adverts.config import Config
+from adverts.config import PROJECT, Config
 from adverts.image import ImageBackbone, load_photos
+from adverts.ngrams import hash_ngrams, rarity
 from adverts.text import TextBackbone
 
 Batch = dict[str, Tensor]
@@ -42,22 +44,31 @@ class Features:
     """What rows become tensors with; `fit` looks at training rows only."""
 
     text: TextBackbone
+    text_buckets: int
+    text_rarity: list[float]  # of the n-grams in each bucket
     image: ImageBackbone
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
+        buckets = config.model.text_buckets
+        cache = PROJECT / config.data.cache
         return cls(
             text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
+            text_buckets=buckets,
+            text_rarity=rarity(hash_ngrams(rows, buckets, cache), buckets),
             image=ImageBackbone(config.model.image_backbone, config.model.image_size),
         )
 
     @classmethod
     def load(cls, folder: Path, config: Config) -> "Features":
         """What `save` wrote; needs nothing outside of `folder`."""
+        fitted = json.loads((folder / "features.json").read_text(encoding="utf-8"))
         return cls(
+            **fitted,
             text=TextBackbone(
                 str(folder / "text_backbone"), config.model.text_tokens, weights=False
             ),
+            text_buckets=config.model.text_buckets,
             image=ImageBackbone(
                 f"local-dir:{folder / 'image_backbone'}",
                 config.model.image_size,
@@ -66,14 +77,18 @@ class Features:
         )
 
     def save(self, folder: Path) -> None:
+        fitted = {"text_rarity": self.text_rarity}
+        text = json.dumps(fitted, ensure_ascii=False, indent=1)
+        (folder / "features.json").write_text(text, encoding="utf-8")
         self.text.save(folder / "text_backbone")
         self.image.save(folder / "image_backbone")
 
     def transform(self, rows: pd.DataFrame, cache: Path | None = None) -> Batch:
-        """The inputs of the model; decoded photos are looked up in `cache` first."""
+        """The inputs of the model; what is made of a cell once is looked up in `cache`."""
         photos, has_photo = load_photos(rows, self.image.size, cache)
         return {
             "text": self.text.tokens(rows),
+            "ngrams": hash_ngrams(rows, self.text_buckets, cache),
             "image": photos,
             "has_image": has_photo,
         }

@@ -7,12 +7,13 @@ from adverts.columns import IMAGE, TEXT
 from adverts.config import ModelConfig
 from adverts.features import Batch, Features, batch_size
 from adverts.image import ImageEncoder
+from adverts.ngrams import NgramModel
 from adverts.target import OUTPUTS
 from adverts.text import TextEncoder
 
 # The inputs of each modality, and what they hold where its cells are empty.
 MODALITIES: dict[str, dict[str, float]] = {
-    "text": {"text": -1},
+    "text": {"text": -1, "ngrams": 0},
     "image": {"has_image": 0},
 }
 
@@ -43,6 +44,7 @@ class Network(nn.Module):
         heads = torch.empty(config.members, width, OUTPUTS).uniform_(-bound, bound)
         self.heads = nn.Parameter(heads)
         self.bias = nn.Parameter(torch.zeros(config.members, OUTPUTS))
+        self.ngrams = NgramModel(features.text_rarity)
         self.modality_dropout = config.modality_dropout
 
     def forward(self, batch: Batch) -> Tensor:
@@ -61,7 +63,8 @@ class Network(nn.Module):
             dim=1,
         )
         members = self.trunk(embedded[:, None] * self.scales)
-        return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+        outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+        return outputs + self.ngrams(batch["ngrams"])[:, None]
 
 
 class Adapter(nn.Module):

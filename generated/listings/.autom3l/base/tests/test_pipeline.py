@@ -145,7 +145,14 @@ def test_who_predicts_better_counts_more() -> None:
     wrong = right.roll(1, dims=0)
     assert fit_share(wrong, right, truth) == 1.0
     assert fit_share(right, wrong, truth) == 0.0
-    assert torch.equal(blend(wrong, right, 1.0), right)
+    torch.testing.assert_close(blend(wrong, right, 1.0), right)
+
+
+def test_who_is_sure_orders_the_rows() -> None:
+    network = torch.tensor([[0.999, 0.001], [0.9999, 0.0001]])
+    trees = torch.tensor([[0.52, 0.48], [0.5, 0.5]])
+    less, more = blend(network, trees, 0.05)[:, 0]
+    assert less < more
 
 
 def test_numbers_are_read_as_they_are_written() -> None:

@@ -1,4 +1,4 @@
-"""Frozen features on disk, cell by cell: another split or seed finds them, too."""
+"""What is made of a text or photo once, on disk, named by all that it depends on."""
 
 import hashlib
 import os

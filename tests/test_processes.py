@@ -72,6 +72,8 @@ def test_two_processes_learn_what_one_would(tmp_path: Path) -> None:
     models = tmp_path / "tests" / "conftest.py"
     sure = "hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, vocab_size"
     models.write_text(models.read_text().replace("vocab_size", sure))
+    ngrams = tmp_path / TUNED_TEXT.package / "ngrams.py"
+    ngrams.write_text(ngrams.read_text().replace("DROPOUT = 0.5", "DROPOUT = 0.0"))
     file = tmp_path / "tests" / "test_processes.py"
     file.write_text(TEST.replace("PACKAGE", TUNED_TEXT.package))
     command = [sys.executable, "-m", "pytest", "-q", f"tests/{file.name}"]

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from autom3l.checks.training import HEADS
 from autom3l.column import Column, Derived, ListFormat, NumberFormat, Pair
+from autom3l.diagnostics import PlanError
 from autom3l.encoders import (
     Encoders,
     ImageEncoder,
@@ -498,6 +499,16 @@ def test_a_prefix_stands_before_every_text(load: Load, tmp_path: Path) -> None:
     backbone = load(variant, "text").TextBackbone(str(tmp_path / "e5"), 8)
     ids = backbone.tokens(pd.DataFrame({"about": ["small old", None]}))
     assert ids.tolist() == [[[2, 3, 4, 5]], [[-1] * 4]]
+
+
+def test_a_vector_has_no_outputs_that_ngrams_could_add_to() -> None:
+    variant = half_and_half("clip", "words", Retrieval(("about",), ("photo",)))
+    assert variant.encoders.text
+    verify(variant, None, None)
+    text = replace(variant.encoders.text, buckets=64)
+    variant = replace(variant, encoders=replace(variant.encoders, text=text))
+    with pytest.raises(PlanError, match="a retrieval with 64 buckets.*P231"):
+        verify(variant, None, None)
 
 
 def test_a_target_is_read_as_it_is_written(load: Load) -> None:

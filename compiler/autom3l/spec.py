@@ -116,7 +116,7 @@ class SpecEncoders:
     """That of all image columns."""
     ngrams: bool | None = None
     """Whether a linear model of words stands beside embeddings of texts; by default
-    where training rows are not few, or the embeddings tuned and rows not many."""
+    unless training rows are few, or the embeddings are tuned and rows not few."""
 
 
 @dataclass(frozen=True, config=_CONFIG)

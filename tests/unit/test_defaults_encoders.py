@@ -86,10 +86,10 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
         (many, patient, "full", "on two CPU cores, on a GPU a fiftieth"),
         (many, Constraints(), "frozen", "on two CPU cores"),
         (many, slow, "frozen", "minutes, allowed: 1"),
-        (few, gpu, "frozen", "a label are too few to tune on"),
-        (holes, gpu, "frozen", "a label are too few to tune on"),
-        (unlabelled, gpu, "frozen", "a label are too few to tune on"),
-        (short, gpu, "frozen", "a label are too few to tune on"),
+        (few, gpu, "frozen", "words are too few to tune on"),
+        (holes, gpu, "frozen", "words are too few to tune on"),
+        (unlabelled, gpu, "frozen", "words are too few to tune on"),
+        (short, gpu, "frozen", "words are too few to tune on"),
     ):
         pipeline = plan(tmp_path, table, "y", constraints=constraints)
         text, image = pipeline.encoders.text, pipeline.encoders.image
@@ -102,6 +102,27 @@ def test_texts_are_tuned_where_rows_and_time_suffice(
         assert bool(backbone) == (tuning == "full")
         at_once = batch if constraints.hardware == "gpu" else 32
         assert backbone is None or backbone.micro_batch == at_once
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell", "tuning"),
+    [
+        (500, "word " * 41, "full"),
+        (499, "word " * 41, "frozen"),
+        (500, "word " * 38, "frozen"),
+        (500, "漢字仮名交文" * 48, "full"),  # has no spaces between its words
+    ],
+)
+def test_so_many_words_are_enough_to_tune_on(
+    rows: int, cell: str, tuning: str, tmp_path: Path
+) -> None:
+    table: Table = {
+        "about": [f"{cell} {n}" for n in range(rows)],
+        "y": [str(n % 2) for n in range(rows)],
+    }
+    gpu, text = Constraints(hardware="gpu"), ColumnPin(modality="text")
+    pipeline = plan(tmp_path, table, "y", constraints=gpu, columns={"about": text})
+    assert pipeline.encoders.text and pipeline.encoders.text.tuning == tuning
 
 
 def test_half_of_a_pair_is_not_tuned_by_rules(tmp_path: Path) -> None:

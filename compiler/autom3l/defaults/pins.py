@@ -26,6 +26,7 @@ NO_PIN = EncoderPin()
 # 840 rows with 110,000 words a tuned model knew more, of 712 names it knew less.
 TUNED_ROWS = 500
 TUNED_WORDS = 20_000
+CHARS_PER_WORD = 7
 
 
 def card_of(zoo: Zoo, modality: CardModality, name: str) -> Card:
@@ -89,9 +90,11 @@ def _better_frozen(
         return "half of a pair that is tuned leaves their space"
     labelled = [profile.column(name).present for name in spec.target]
     rows = min(profile.rows, max(f.present for f in facts), *labelled)
-    words = round(sum(f.present * f.words_mean for f in facts))
+    # Some scripts have no spaces between words.
+    each = (max(f.words_mean, f.chars_mean / CHARS_PER_WORD) for f in facts)
+    words = round(sum(f.present * w for f, w in zip(facts, each, strict=True)))
     if rows < TUNED_ROWS or words < TUNED_WORDS:
-        return f"{rows:,} rows with {words:,} words and a label are too few to tune on"
+        return f"{rows:,} labelled rows of {words:,} words are too few to tune on"
     epochs, allowed = tuned_epochs(rows), minutes_to_tune(spec.constraints)
     minutes = PASSES * epochs * feature_minutes(card, facts, spec.constraints.hardware)
     if minutes > allowed:

@@ -8,17 +8,9 @@ from typing import TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 T = TypeVar("T")
-
-
-def digest(model: nn.Module) -> str:
-    """What tells the weights of a network from others."""
-    weights = hashlib.sha256()
-    for tensor in model.state_dict().values():
-        weights.update(tensor.cpu().numpy().tobytes())
-    return weights.hexdigest()[:16]
 
 
 def cached(
@@ -60,8 +52,8 @@ def cached_photos(
     """What `decode` made of the `inputs`, mapped from disk, now or in another run."""
     if folder is None:
         return decode()
-    digest = hashlib.sha256("\0".join(inputs).encode())
-    file = folder / f"{digest.hexdigest()[:16]}.safetensors"
+    name = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:16]
+    file = folder / f"{name}.safetensors"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         save_file(decode(), file)

@@ -8,7 +8,7 @@ import pytest
 
 from adverts import evaluate
 from adverts.columns import TARGET
-from adverts.config import Config, load_config
+from adverts.config import PROJECT, Config, load_config
 from adverts.errors import InputError, told_in_a_line
 from adverts.train import train
 from tests.conftest import write_table
@@ -35,6 +35,26 @@ def test_what_is_no_configuration_is_told(text: str, tmp_path: Path) -> None:
         load_config(file)
 
 
+@pytest.mark.parametrize("value", ["0", "two", "2.5", "true", "[1]", '"two"'])
+@pytest.mark.parametrize("in_file", [True, False])
+def test_a_value_that_is_none_is_told(
+    value: str, in_file: bool, tmp_path: Path
+) -> None:
+    lines = (PROJECT / "configs/base.toml").read_text("utf-8").splitlines()
+    file = tmp_path / "other.toml"
+    changed = (
+        f"epochs = {value}" if line.startswith("epochs = ") else line for line in lines
+    )
+    file.write_text("\n".join(changed if in_file else lines), "utf-8")
+    with pytest.raises(InputError, match="^train.epochs: "):
+        load_config(file, [] if in_file else [f"train.epochs={value}"])
+
+
+def test_a_rate_below_zero_is_told() -> None:
+    with pytest.raises(InputError, match="^train.lr: -1.0 is less than 0"):
+        load_config(PROJECT / "configs/base.toml", ["train.lr=-1"])
+
+
 def test_wrong_input_spares_a_run(
     config: Config, rows: pd.DataFrame, tmp_path: Path
 ) -> None:
@@ -55,6 +75,14 @@ def test_a_table_without_the_target_is_told(
     table = write_table(unlabelled, tmp_path / "unlabelled")
     data = replace(config.data, train=table.name)
     with pytest.raises(InputError, match="unlabelled.* has no column"):
+        train(replace(config, data=data), tmp_path / "run")
+
+
+def test_a_file_that_is_no_text_is_told(config: Config, tmp_path: Path) -> None:
+    table = tmp_path / "bytes.csv"
+    table.write_bytes(b"\xff\xfe\x00\xd8" * 9)
+    data = replace(config.data, train=table.name)
+    with pytest.raises(InputError, match="bytes"):
         train(replace(config, data=data), tmp_path / "run")
 
 

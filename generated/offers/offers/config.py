@@ -14,6 +14,14 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
 
+# Other numbers are 0 at least, whole ones 1.
+LEAST = {
+    "train.seed": 0,
+    "model.layers": 0,
+    "train.folds": 2,
+    "boosting.leaves": 2,
+}
+
 
 @dataclass(frozen=True)
 class DataConfig:
@@ -77,13 +85,13 @@ class Config:
 def load_config(path: Path, overrides: list[str] | None = None) -> Config:
     """Read `path`, then apply `overrides` such as `"train.lr=1e-3"`.
 
-    Raises `InputError` for an unknown key, one that lacks, and what is no value.
+    Raises `InputError` for an unknown key, one that lacks, and what is no value of it.
     """
     raw = read_toml(path)
     for override in overrides or []:
         dotted, _, text = override.partition("=")
         table, _, key = dotted.partition(".")
-        if key not in raw.get(table, {}):
+        if not isinstance(raw.get(table), dict) or key not in raw[table]:
             raise InputError(f"{dotted!r} is not a key of {path}")
         raw[table][key] = text
     return Config(
@@ -104,16 +112,25 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _table(kind: type[T], raw: dict[str, Any], table: str, path: Path) -> T:
     """Values as what their fields are: those of overrides are texts, and 0 may be 0.0."""
     kinds, values = kind.__annotations__, raw.get(table, {})
+    if not isinstance(values, dict):
+        raise InputError(f"{path}: {table} is no table")
     if odd := sorted(kinds.keys() ^ values.keys()):
         raise InputError(f"{path}: [{table}] lacks or should not have {', '.join(odd)}")
     return kind(**{k: _value(f"{table}.{k}", v, kinds[k]) for k, v in values.items()})
 
 
 def _value(name: str, value: Any, kind: Any) -> Any:
+    wrong = InputError(f"{name}: {value!r} is no {kind.__name__}")
     try:
-        return kind(value) if kind is float or isinstance(value, str) else value
-    except ValueError:
-        raise InputError(f"{name}: {value!r} is no {kind.__name__}") from None
+        given = kind(value) if kind is float or isinstance(value, str) else value
+    except (TypeError, ValueError):
+        raise wrong from None
+    if not isinstance(given, kind) or isinstance(value, bool):
+        raise wrong
+    least = LEAST.get(name, 1 if kind is int else 0)
+    if kind is not str and given < least:
+        raise InputError(f"{name}: {given} is less than {least}")
+    return given
 
 
 def save_config(config: Config, path: Path) -> None:

@@ -28,6 +28,10 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     rows = read_labelled(root / config.train)
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
+    if SPLIT not in rows:
+        raise InputError(
+            f"{config.train} has no column {SPLIT!r}, which divides the rows"
+        )
     n_test = round(len(rows) * config.test_fraction)
     rows, test = hold_out(rows, n_test, seed)
     return Parts(rows, test)

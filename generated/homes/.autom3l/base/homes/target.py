@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from homes.columns import TARGET
+from homes.errors import InputError
 
 OUTPUTS = 1
 
@@ -21,8 +22,12 @@ def restore(parsed: np.ndarray) -> np.ndarray:
 
 
 def values(rows: pd.DataFrame) -> np.ndarray:
-    """The target in its own units; raises `ValueError` for a cell that is no number."""
-    return pd.to_numeric(rows[TARGET]).to_numpy(np.float64)
+    """The target in its own units; raises `InputError` for a cell that is no number."""
+    cells = rows[TARGET]
+    try:
+        return pd.to_numeric(cells).to_numpy(np.float64)
+    except ValueError as error:
+        raise InputError(f"{TARGET}: {error}") from None
 
 
 def loss(outputs: Tensor, targets: Tensor) -> Tensor:

@@ -56,7 +56,7 @@ def train(
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     parts = load_parts(config.data, config.train.seed)
-    with state.main_process_first():  # the others find all of it in the cache
+    with state.main_process_first():  # the others find in the cache what it made
         features = Features.fit(parts.train, config)
         cache = PROJECT / config.data.cache
         rows = features.transform(parts.train, cache)

@@ -69,7 +69,7 @@ def run_trials(
 ) -> Iterator[None]:
     """Run a trial for each slot; yields after each."""
     run = partial(run_trial, search, out, end)
-    # The first one alone: the others find its frozen features in the cache.
+    # The first one alone: the others find in the cache what it made.
     for slot in slots if workers == 1 else slots[:1]:
         yield run(slot)
     if workers == 1 or len(slots) < 2:

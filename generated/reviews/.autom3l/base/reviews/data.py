@@ -27,6 +27,10 @@ def load_parts(config: DataConfig) -> Parts:
     rows = read_labelled(root / config.train)
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
+    if SPLIT not in rows:
+        raise InputError(
+            f"{config.train} has no column {SPLIT!r}, which divides the rows"
+        )
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test)
@@ -49,12 +53,15 @@ def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 def read_table(path: Path) -> pd.DataFrame:
     """The rows of a table, every cell as text."""
-    with path.open(encoding="utf-8") as lines:
-        texts = [
-            parse_line(line, f"{path}:{number}")
-            for number, line in enumerate(lines, start=1)
-            if line.strip()
-        ]
+    try:
+        with path.open(encoding="utf-8") as lines:
+            texts = [
+                parse_line(line, f"{path}:{number}")
+                for number, line in enumerate(lines, start=1)
+                if line.strip()
+            ]
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: {error}") from None
     rows = pd.DataFrame(texts, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):

@@ -28,6 +28,10 @@ def load_parts(config: DataConfig) -> Parts:
     rows = read_labelled(root / config.train)
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
+    if SPLIT not in rows:
+        raise InputError(
+            f"{config.train} has no column {SPLIT!r}, which divides the rows"
+        )
     part = rows[SPLIT].str.lower()
     return Parts(
         train=rows[part == "train"],

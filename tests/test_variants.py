@@ -507,7 +507,7 @@ def test_a_vector_has_no_outputs_that_ngrams_could_add_to() -> None:
     verify(variant, None, None)
     text = replace(variant.encoders.text, buckets=64)
     variant = replace(variant, encoders=replace(variant.encoders, text=text))
-    with pytest.raises(PlanError, match="a retrieval with 64 buckets.*P231"):
+    with pytest.raises(PlanError, match=r"a retrieval with 64 buckets.*P231"):
         verify(variant, None, None)
 
 

@@ -51,8 +51,8 @@ FIGURES = {
     "petfinder_mini": Figures((0.2360, 134), (0.3247, 391)),
     "womens_clothing": Figures((0.9669, 120), (0.9123, 316)),
     "flipkart_products": Figures((0.9571, 128), (0.929, 180)),
-    "houses": Figures((0.6274, 163)),
-    "grocery_store": Figures((0.6570, 96)),
+    "houses": Figures((0.6274, 163), (0.7604, 351)),
+    "grocery_store": Figures((0.6570, 96), (0.6669, 345)),
     "bike_hourly": Figures((0.9457, 71), (0.9668, 246)),
 }
 

@@ -1,4 +1,4 @@
-"""Emitted projects that train in several processes learn what one process would."""
+"""However an emitted project is launched, it learns the same."""
 
 from __future__ import annotations
 
@@ -24,23 +24,22 @@ from PACKAGE.config import PROJECT, save_config
 from PACKAGE.train import train
 from safetensors.torch import load_file
 
-LAUNCH = "-m torch.distributed.run --standalone --nproc-per-node 2"
 MAIN = '''
-from accelerate import PartialState
+from accelerate.state import AcceleratorState
 from PACKAGE.train import main
 main()
-assert PartialState().num_processes == 2
+assert AcceleratorState().EXPECTED
 '''
 
-def in_two_processes(config, out):
+def launched(config, out):
     settings, script = out.with_suffix(".toml"), out.with_suffix(".py")
     save_config(config, settings)
     script.write_text(MAIN)
     given = [str(script), str(settings), "--out", str(out)]
-    command = [sys.executable, *LAUNCH.split(), *given]
-    together = {"ACCELERATE_USE_CPU": "true", "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-m", *"LAUNCH".split(), *given]
+    variables = {"ACCELERATE_USE_CPU": "true", "PYTHONPATH": str(PROJECT)}
     done = subprocess.run(
-        command, env=os.environ | together, capture_output=True, text=True
+        command, env=os.environ | variables, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr[-6000:]
 
@@ -48,16 +47,16 @@ def test_they_learn_the_same(config, tmp_path):
     random = [f.name for f in fields(config.model) if f.name.endswith("dropout")]
     model = replace(config.model, **dict.fromkeys(random, 0.0))
     config = replace(config, model=model)
-    one, two = tmp_path / "one", tmp_path / "two"
+    one, other = tmp_path / "one", tmp_path / "other"
     train(config, one)
-    in_two_processes(config, two)
-    weights, others = (load_file(run / "model.safetensors") for run in (one, two))
+    launched(config, other)
+    weights, others = (load_file(run / "model.safetensors") for run in (one, other))
     assert weights.keys() == others.keys()
     for name, weight in weights.items():
         torch.testing.assert_close(others[name], weight, rtol=1e-4, atol=1e-5)
-    histories = [(run / "metrics.jsonl").read_text().splitlines() for run in (one, two)]
-    for entry, other in zip(*histories, strict=True):
-        assert json.loads(other) == pytest.approx(json.loads(entry), abs=1e-5)
+    kept = [(run / "metrics.jsonl").read_text().splitlines() for run in (one, other)]
+    for entry, same in zip(*kept, strict=True):
+        assert json.loads(same) == pytest.approx(json.loads(entry), abs=1e-5)
 
 """
 TUNED_TEXT = pretrained(
@@ -65,9 +64,26 @@ TUNED_TEXT = pretrained(
 )
 
 
+ONE = "--num_processes 1 --num_machines 1 --mixed_precision no"
+LAUNCHES = {
+    "two processes": (
+        "torch.distributed.run --standalone --nproc-per-node 2",
+        "num_processes == 2",
+    ),
+    "compiled": (
+        f"accelerate.commands.launch {ONE} --dynamo_backend eager",
+        "dynamo_plugin.backend.value == 'EAGER'",
+    ),
+}
+
+
 @pytest.mark.slow
-def test_two_processes_learn_what_one_would(tmp_path: Path) -> None:
+@pytest.mark.parametrize("launch", LAUNCHES)
+def test_it_learns_what_one_plain_process_would(launch: str, tmp_path: Path) -> None:
     """Also where a pretrained model is tuned, some of whose weights nobody reads."""
+    command, expected = LAUNCHES[launch]
+    test = TEST.replace("PACKAGE", TUNED_TEXT.package)
+    test = test.replace("LAUNCH", command).replace("EXPECTED", expected)
     write(TUNED_TEXT, tmp_path)
     models = tmp_path / "tests" / "conftest.py"
     sure = "hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, vocab_size"
@@ -75,10 +91,13 @@ def test_two_processes_learn_what_one_would(tmp_path: Path) -> None:
     ngrams = tmp_path / TUNED_TEXT.package / "ngrams.py"
     ngrams.write_text(ngrams.read_text().replace("DROPOUT = 0.5", "DROPOUT = 0.0"))
     file = tmp_path / "tests" / "test_processes.py"
-    file.write_text(TEST.replace("PACKAGE", TUNED_TEXT.package))
-    command = [sys.executable, "-m", "pytest", "-q", f"tests/{file.name}"]
+    file.write_text(test)
     done = subprocess.run(
-        command, cwd=tmp_path, check=False, capture_output=True, text=True
+        [sys.executable, "-m", "pytest", "-q", f"tests/{file.name}"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout[-9000:]
     assert "1 passed" in done.stdout

@@ -27,7 +27,7 @@ def load_parts(config: DataConfig) -> Parts:
     rows = read_labelled(root / config.train)
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
-    if SPLIT not in rows:
+    if SPLIT not in rows or rows[SPLIT].isna().all():
         raise InputError(
             f"{config.train} has no column {SPLIT!r}, which divides the rows"
         )

@@ -35,7 +35,7 @@ def test_what_is_no_configuration_is_told(text: str, tmp_path: Path) -> None:
         load_config(file)
 
 
-@pytest.mark.parametrize("value", ["0", "two", "2.5", "true", "[1]", '"two"'])
+@pytest.mark.parametrize("value", ["0", "2.5", "true", "[1]", '"two"'])
 @pytest.mark.parametrize("in_file", [True, False])
 def test_a_value_that_is_none_is_told(
     value: str, in_file: bool, tmp_path: Path
@@ -71,7 +71,7 @@ def test_wrong_input_spares_a_run(
 def test_a_table_that_nothing_divides_is_told(
     config: Config, rows: pd.DataFrame, tmp_path: Path
 ) -> None:
-    table = write_table(rows.drop(columns=SPLIT), tmp_path / "whole")
+    table = write_table(rows.drop(columns=SPLIT, errors="ignore"), tmp_path / "whole")
     data = replace(config.data, train=table.name)
     with pytest.raises(InputError, match=f"no column {SPLIT!r}"):
         train(replace(config, data=data), tmp_path / "run")

@@ -35,7 +35,7 @@ def test_what_is_no_configuration_is_told(text: str, tmp_path: Path) -> None:
         load_config(file)
 
 
-@pytest.mark.parametrize("value", ["0", "two", "2.5", "true", "[1]", '"two"'])
+@pytest.mark.parametrize("value", ["0", "2.5", "true", "[1]", '"two"'])
 @pytest.mark.parametrize("in_file", [True, False])
 def test_a_value_that_is_none_is_told(
     value: str, in_file: bool, tmp_path: Path

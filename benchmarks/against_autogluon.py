@@ -40,7 +40,7 @@ class Figures:
     """Scores of both systems on one table, each with its seconds."""
 
     multimodal: tuple[float, float]
-    tabular: tuple[float, float] | None = None
+    tabular: tuple[float, float]
     score: Any = None  # where the data set is scored by another metric
 
 
@@ -76,7 +76,7 @@ def measure(
 def cells(data: DataSet, runs: list[dict[str, Any]]) -> tuple[str, ...]:
     """One line of the table."""
     figures = FIGURES[data.name]
-    best = max(f[0] for f in (figures.tabular, figures.multimodal) if f)
+    best = max(figures.tabular[0], figures.multimodal[0])
     values = [run["test"] for run in runs]
     mean = statistics.mean(values)
     spread = f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else ""
@@ -93,8 +93,8 @@ def cells(data: DataSet, runs: list[dict[str, Any]]) -> tuple[str, ...]:
     )
 
 
-def _recorded(figure: tuple[float, float] | None) -> tuple[str, str]:
-    return (f"{figure[0]:.4f}", f"{figure[1]:.0f}") if figure else ("–", "–")
+def _recorded(figure: tuple[float, float]) -> tuple[str, str]:
+    return f"{figure[0]:.4f}", f"{figure[1]:.0f}"
 
 
 def _known(file: Path | None) -> list[dict[str, Any]]:

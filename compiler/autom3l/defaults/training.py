@@ -82,7 +82,7 @@ def _fusion_of_vectors(
         dropout=0.2 if rows < FEW else 0.1,
         modality_dropout=0.0,
         adapter_width=256,
-        adapter_dropout=0.5 if _frozen(encoders) and rows < MANY else 0.2,
+        adapter_dropout=0.5 if backbones(encoders).frozen and rows < MANY else 0.2,
     )
     return fusion, Decision(
         section="fusion",
@@ -180,14 +180,9 @@ def _adapter_dropout(encoders: Encoders, rows: int) -> float:
     return next((dropout for limit, dropout in steps if rows < limit), 0.2)
 
 
-def _frozen(encoders: Encoders) -> bool:
-    """Whether features of a pretrained network, wide for few rows, come in."""
-    return bool(backbones(encoders).frozen)
-
-
 def _fusion_reasons(encoders: Encoders, modalities: int) -> Iterator[str]:
     yield "An ensemble that shares its weights is worth its cost; fewer rows need more"
-    if _frozen(encoders):
+    if backbones(encoders).frozen:
         yield "dropout and narrower inputs from frozen features."
     else:
         yield "dropout."

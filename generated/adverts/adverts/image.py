@@ -130,8 +130,8 @@ class ImageEncoder(nn.Module):
         pixels = (known - self.mean) / self.std
         if self.training:
             pixels = _shifted_and_flipped(pixels, reach=pixels.shape[-1] // 16)
-        # As convolutions are fastest.
-        pixels = pixels.contiguous(memory_format=torch.channels_last)
+        if pixels.device.type == "cpu":  # as its convolutions are fastest
+            pixels = pixels.contiguous(memory_format=torch.channels_last)
         embedded = torch.zeros(len(cells), self.width, device=cells.device)
         embedded[there] = self.model(pixels)[: there.sum()].float()
         return embedded.view(*photos.shape[:2], self.width)

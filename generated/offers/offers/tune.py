@@ -19,6 +19,7 @@ from pathlib import Path
 import optuna
 import torch
 from filelock import Timeout
+from optuna.trial import TrialState
 from tqdm.auto import tqdm
 
 from offers.errors import told_in_a_line
@@ -60,6 +61,9 @@ def tune(
         ) as bar:
             for _ in run_trials(search, out, end, slots, workers):
                 bar.update(count(study, *FINISHED) - bar.n)
+                if count(study, TrialState.COMPLETE):
+                    best = f"best {METRIC} {study.best_value:.4f}"
+                    bar.write(f"{bar.n} of {trials} trials, {best}")
         save_best(study, search, out)
     return study
 

@@ -1,5 +1,6 @@
 """Mistakes that the user of a command can mend end it in one line."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,5 +15,9 @@ def told_in_a_line() -> Iterator[None]:
     """Ends the command where what it was given is wrong; a bug keeps its traceback."""
     try:
         yield
+        sys.stdout.flush()
+    except BrokenPipeError:  # what reads its output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (InputError, OSError) as error:
         sys.exit(f"error: {error}")

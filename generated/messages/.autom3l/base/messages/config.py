@@ -69,10 +69,12 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
     Raises `InputError` for an unknown key, one that lacks, and what is no value of it.
     """
     raw = read_toml(path)
+    if odd := [name for name, values in raw.items() if not isinstance(values, dict)]:
+        raise InputError(f"{path}: {odd[0]} is no table")
     for override in overrides or []:
         dotted, _, text = override.partition("=")
         table, _, key = dotted.partition(".")
-        if not isinstance(raw.get(table), dict) or key not in raw[table]:
+        if key not in raw.get(table, {}):
             raise InputError(f"{dotted!r} is not a key of {path}")
         raw[table][key] = text
     return Config(
@@ -92,8 +94,6 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _table(kind: type[T], raw: dict[str, Any], table: str, path: Path) -> T:
     """Values as what their fields are: those of overrides are texts, and 0 may be 0.0."""
     kinds, values = kind.__annotations__, raw.get(table, {})
-    if not isinstance(values, dict):
-        raise InputError(f"{path}: {table} is no table")
     if odd := sorted(kinds.keys() ^ values.keys()):
         raise InputError(f"{path}: [{table}] lacks or should not have {', '.join(odd)}")
     return kind(**{k: _value(f"{table}.{k}", v, kinds[k]) for k, v in values.items()})

@@ -1,5 +1,8 @@
 """What the user of a command can mend is told in one line, and costs no run."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +28,16 @@ def test_wrong_input_ends_a_command_in_a_line(
 def test_a_bug_keeps_its_traceback() -> None:
     with pytest.raises(ValueError, match="^a bug$"), told_in_a_line():
         raise ValueError("a bug")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    script = "from messages.errors import told_in_a_line as t\nwith t(): print(1)"
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=PROJECT, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 @pytest.mark.parametrize("text", ["[data]\nnoise = 1", "[data", "[train]\nlr = 1"])

@@ -74,9 +74,10 @@ def test_wrong_input_spares_a_run(
     run = tmp_path / "run"
     train(config, run)
     files = {path: path.read_bytes() for path in run.rglob("*.*")}
-    nothing = write_table(rows.head(0), tmp_path / "nothing")
-    data = replace(config.data, train=nothing.name)
-    with pytest.raises(InputError, match="nothing"):
+    wrong = rows.head(0)
+    table = write_table(wrong, tmp_path / "wrong")
+    data = replace(config.data, train=table.name)
+    with pytest.raises(InputError, match="wrong"):
         train(replace(config, data=data), run)
     assert files == {path: path.read_bytes() for path in run.rglob("*.*")}
 

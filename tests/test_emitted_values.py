@@ -65,8 +65,9 @@ def test_a_run_of_other_values_is_found(homes: Any, tmp_path: Path) -> None:
         config.load_config(HOMES / "configs/base.toml", override)
         for override in ([], ["train.lr=0.5"])
     )
-    homes("checkpoint").check_config(mine, tmp_path)  # nothing was begun
+    was_begun = homes("checkpoint").was_begun
+    assert not was_begun(mine, tmp_path)
     config.save_config(mine, tmp_path / "config.toml")
-    homes("checkpoint").check_config(mine, tmp_path)
+    assert was_begun(mine, tmp_path)
     with pytest.raises(ValueError, match="other values"):
-        homes("checkpoint").check_config(other, tmp_path)
+        was_begun(other, tmp_path)

@@ -43,6 +43,7 @@ from autom3l.writing import (
     DateKind,
     as_written,
     date_kinds,
+    levels_as_read,
     marks,
     number_example,
     probability,
@@ -64,10 +65,9 @@ class Context:
     `tabular` all of those which the tabular encoder reads. `branches` are the encoders
     that the model has, in the order of its inputs.
     `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
-    pretrained weights; `lexical`: n-grams stand beside embeddings of texts;
-    `cached`: something of the cells is kept on disk.
-    `bagged`: a network per fold; `boosted`: trees predict beside it, from the tensors
-    `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
+    pretrained weights; `lexical`: n-grams stand beside embeddings of texts; `cached`:
+    something of the cells is kept on disk. `bagged`: a network per fold; `boosted`:
+    trees predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
     fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
     what is learnt from training rows, or, when they are `streamed` in chunks of
     `chunk_rows`, from `sample_rows`. `marked` columns have texts for a missing value,
@@ -209,7 +209,7 @@ def context(pipeline: Pipeline) -> Context:
         design=tuple(d for d in pipeline.decisions if d.section not in _BY_COLUMN),
         reasons=_reasons(pipeline, "columns"),
         numeric=pipeline.features("numeric"),
-        ordinal=pipeline.features("ordinal"),
+        ordinal=levels_as_read(pipeline.features("ordinal"), pipeline.data),
         boolean=pipeline.features("boolean"),
         categorical=pipeline.features("categorical"),
         datetime=pipeline.features("datetime"),

@@ -31,7 +31,12 @@ def _black_mode(tree: FileTree) -> Mode:
     config: dict[str, Any] = tomllib.loads(tree.get("pyproject.toml", ""))
     options = config.get("tool", {}).get("black", {})
     targets = {TargetVersion[v.upper()] for v in options.get("target-version", ())}
-    return Mode(target_versions=targets, line_length=options.get("line-length", 88))
+    return Mode(
+        target_versions=targets,
+        line_length=options.get("line-length", 88),
+        # Templates end every item with one, for they can't know what follows.
+        magic_trailing_comma=False,
+    )
 
 
 def _fix_with_ruff(tree: FileTree, width: int) -> FileTree:

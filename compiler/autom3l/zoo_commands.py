@@ -28,7 +28,7 @@ def list_command(
     zoo_dir: flags.ZooDir = None,
     form: flags.Form = "text",
 ) -> None:
-    """Print all model cards, one a line."""
+    """Print a table of all model cards."""
     console = Console(form=form)
     with console.reporting():
         _print(console, _cards(_zoo(zoo_dir), modality))
@@ -93,7 +93,8 @@ def check_command(
         problems = tuple(check_facts(cards))
         if problems:
             raise ZooError(problems)
-        console.result(f"{len(cards)} cards are sound", {"cards": len(cards)})
+        sound = "card is sound" if len(cards) == 1 else "cards are sound"
+        console.result(f"{len(cards)} {sound}", {"cards": len(cards)})
 
 
 def _zoo(zoo_dir: Path | None) -> "Zoo":

@@ -76,7 +76,7 @@ def _scale(target: Target) -> KindVerdict | None:
         return None
     evidence = (
         f"{target.distinct} whole numbers from {target.minimum:g} to "
-        f"{target.maximum:g}, {target.present / target.distinct:,.0f} rows each"
+        f"{target.maximum:g}, a mean of {target.present / target.distinct:,.0f} rows each"
     )
     if is_scale(target):
         reason = "The labels are the steps of one scale, none left out."

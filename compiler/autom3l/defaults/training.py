@@ -32,6 +32,8 @@ CLASSES: frozenset[TaskKind] = frozenset({"binary", "multiclass"})
 STEPPED: frozenset[Metric] = frozenset(
     {"accuracy", "balanced_accuracy", "f1", "macro_f1", "quadratic_kappa"}
 )
+# Metrics that a change of all probabilities which keeps their order leaves alone.
+RANKED: frozenset[Metric] = frozenset({"roc_auc", "average_precision"})
 # Metrics under which a rare class weighs as much as a common one.
 BALANCED: frozenset[Metric] = frozenset({"balanced_accuracy", "f1", "macro_f1"})
 # Metrics of decisions whose best thresholds are not one half.
@@ -243,9 +245,12 @@ def _class_weights(
     chosen = rare and balanced and not fitted
     reason = f"{task.metric} counts every class the same, however rare."
     if not balanced:
+        looks = (
+            "sees their order alone" if task.metric in RANKED else "counts each once"
+        )
         reason = (
-            f"{task.metric} counts rows as they come; weights would shift the "
-            "probabilities away from the true shares."
+            f"Of rows, {task.metric} {looks}; weights would shift the probabilities "
+            "away from the true shares."
         )
     elif fitted:
         reason = (

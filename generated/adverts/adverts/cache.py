@@ -14,9 +14,7 @@ T = TypeVar("T")
 
 
 def cached(
-    folder: Path | None,
-    cells: Mapping[str, T],
-    compute: Callable[[list[T]], Tensor],
+    folder: Path | None, cells: Mapping[str, T], compute: Callable[[list[T]], Tensor]
 ) -> Tensor:
     """What `compute` makes of the cells, each named by all that it depends on.
 
@@ -45,9 +43,7 @@ def cached(
 
 
 def cached_photos(
-    folder: Path | None,
-    inputs: Iterable[str],
-    decode: Callable[[], dict[str, Tensor]],
+    folder: Path | None, inputs: Iterable[str], decode: Callable[[], dict[str, Tensor]]
 ) -> dict[str, Tensor]:
     """What `decode` made of the `inputs`, mapped from disk, now or in another run."""
     if folder is None:

@@ -69,10 +69,7 @@ class Features:
     def load(cls, folder: Path, config: Config) -> "Features":
         """What `save` wrote; needs nothing outside of `folder`."""
         fitted = json.loads((folder / "features.json").read_text(encoding="utf-8"))
-        return cls(
-            **fitted,
-            imputer=Imputer.load(folder),
-        )
+        return cls(**fitted, imputer=Imputer.load(folder))
 
     def save(self, folder: Path) -> None:
         fitted = {

@@ -48,11 +48,7 @@ class Imputer:
             statistic = FILL_STATISTIC[column]
             group_fills[column] = {g: _typical(v, statistic) for g, v in groups}
         some = rows.sample(min(len(rows), DONORS), random_state=0)
-        return cls(
-            fills=fills,
-            group_fills=group_fills,
-            donors=number_table(some),
-        )
+        return cls(fills=fills, group_fills=group_fills, donors=number_table(some))
 
     @classmethod
     def load(cls, folder: Path) -> "Imputer":
@@ -62,10 +58,7 @@ class Imputer:
         return cls(**fitted, donors=donors)
 
     def save(self, folder: Path) -> None:
-        fitted = {
-            "fills": self.fills,
-            "group_fills": self.group_fills,
-        }
+        fitted = {"fills": self.fills, "group_fills": self.group_fills}
         text = json.dumps(fitted, ensure_ascii=False, indent=1)
         (folder / "imputation.json").write_text(text, encoding="utf-8")
         save_file({"numbers": self.donors}, folder / "donors.safetensors")

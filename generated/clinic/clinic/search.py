@@ -36,8 +36,8 @@ class Search:
 def load_search(file: Path) -> Search:
     """Raises `InputError` with the key that can't be searched so."""
     raw = read_toml(file)
-    if "base" not in raw or "space" not in raw:
-        raise InputError(f"{file} is no search: it has no base or no space")
+    if lacking := {"base", "trials", "space"} - raw.keys():
+        raise InputError(f"{file} is no search: it has no {', '.join(sorted(lacking))}")
     base = file.parent / raw["base"]
     config = load_config(base)
     own: Values = {}
@@ -51,7 +51,7 @@ def load_search(file: Path) -> Search:
     return Search(
         base,
         raw["trials"],
-        raw["minutes"] or math.inf,
+        raw.get("minutes") or math.inf,
         space,
         points=[own, *(own | point for point in raw.get("first_points", []))],
     )

@@ -22,15 +22,15 @@ from clinic import metrics, target
 from clinic.boosting import blend, boost, boosted_outputs, fit_share
 from clinic.checkpoint import (
     Run,
-    check_config,
     compute_outputs,
     finished_scores,
     fold_folders,
     save_run,
+    was_begun,
 )
 from clinic.config import Config, load_config
 from clinic.data import assign_folds, load_parts
-from clinic.errors import told_in_a_line
+from clinic.errors import InputError, told_in_a_line
 from clinic.features import Batch, Features, Rows, take
 from clinic.model import Network
 from clinic.progress import Progress, average, begin, remove_checkpoints
@@ -49,8 +49,8 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    if resume:
-        check_config(config, out)
+    # Where nothing was begun, nothing can be resumed.
+    if resume := resume and was_begun(config, out):
         if scores := finished_scores(out):
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
@@ -163,7 +163,7 @@ def fit(
             raise FloatingPointError(f"the mean loss of epoch {epoch} is {mean}")
         [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
-            raise ValueError(
+            raise InputError(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )

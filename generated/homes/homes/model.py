@@ -10,10 +10,7 @@ from homes.target import OUTPUTS
 
 # The inputs of each modality, and what they hold where its cells are empty.
 MODALITIES: dict[str, dict[str, float]] = {
-    "table": {
-        "numbers": torch.nan,
-        "codes": 1,
-    },
+    "table": {"numbers": torch.nan, "codes": 1},
     "image": {"image": torch.nan},
 }
 

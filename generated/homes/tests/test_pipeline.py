@@ -36,6 +36,16 @@ def test_trains_evaluates_and_predicts(
     assert predict(tmp_path / "run", nothing).empty
 
 
+def test_a_whole_number_written_as_a_float_is_the_same_level(
+    rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    column = CATEGORICAL[0]
+    rows[column] = "3.0"
+    path = write_table(rows, tmp_path / "floats")
+    read = read_table(path)
+    assert (read[column] == "3").all()
+
+
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:
     for name in ("a", "b"):
         train(config, tmp_path / name)
@@ -74,7 +84,7 @@ def test_resuming_a_finished_run_changes_nothing(
 
 
 def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
-    train(config, tmp_path / "run")
+    train(config, tmp_path / "run", resume=True)  # where nothing was begun
     other = replace(config, train=replace(config.train, lr=0.5))
     with pytest.raises(ValueError, match="other values"):
         train(other, tmp_path / "run", resume=True)

@@ -44,21 +44,14 @@ class Features:
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
-        return cls(
-            image_size=config.model.image_size,
-        )
+        return cls(image_size=config.model.image_size)
 
     @classmethod
     def load(cls, folder: Path, config: Config) -> "Features":
         """What `save` wrote; needs nothing outside of `folder`."""
-        return cls(
-            image_size=config.model.image_size,
-        )
+        return cls(image_size=config.model.image_size)
 
     def transform(self, rows: pd.DataFrame) -> Batch:
         """The inputs of the model."""
         photos, has_photo = load_photos(rows, self.image_size)
-        return {
-            "image": photos,
-            "has_image": has_photo,
-        }
+        return {"image": photos, "has_image": has_photo}

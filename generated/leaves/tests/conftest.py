@@ -12,11 +12,7 @@ import pytest
 from PIL import Image
 
 from leaves import metrics
-from leaves.columns import (
-    CLASSES,
-    IMAGE,
-    TARGET,
-)
+from leaves.columns import CLASSES, IMAGE, TARGET
 from leaves.config import PROJECT, Config, load_config
 
 ROWS = 48

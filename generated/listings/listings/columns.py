@@ -5,9 +5,7 @@ CLASSES = ["chair", "lamp", "table"]
 
 NUMERIC = ["price", "rating"]
 # Cut away before a number is read.
-NUMBER_MARKS = {
-    "price": ["$", ","],
-}
+NUMBER_MARKS = {"price": ["$", ","]}
 CATEGORICAL = ["condition", "on_sale"]
 TEXT = ["title", "details"]
 IMAGE = ["photo"]
@@ -15,14 +13,7 @@ IMAGE = ["photo"]
 IDENTIFIERS = ["listing_id"]
 
 # Cell texts which mean that nothing is known.
-MISSING = {
-    "rating": ["No rating yet"],
-}
+MISSING = {"rating": ["No rating yet"]}
 
 # What a table must have to be predicted.
-FEATURES = [
-    *NUMERIC,
-    *CATEGORICAL,
-    *TEXT,
-    *IMAGE,
-]
+FEATURES = [*NUMERIC, *CATEGORICAL, *TEXT, *IMAGE]

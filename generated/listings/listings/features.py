@@ -101,10 +101,7 @@ class Features:
 
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
-        return {
-            "numbers": self._places(rows),
-            "codes": self._codes(rows),
-        }
+        return {"numbers": self._places(rows), "codes": self._codes(rows)}
 
     def _places(self, rows: pd.DataFrame) -> Tensor:
         """Where each number lies among the edges of its bins: (rows, numbers).

@@ -69,9 +69,7 @@ def digest(model: nn.Module) -> str:
 
 
 def cached(
-    folder: Path | None,
-    cells: Mapping[str, T],
-    compute: Callable[[list[T]], Tensor],
+    folder: Path | None, cells: Mapping[str, T], compute: Callable[[list[T]], Tensor]
 ) -> Tensor:
     """What `compute` makes of the cells, each named by all that it depends on.
 

@@ -52,11 +52,13 @@ def finished_scores(folder: Path) -> dict[str, float] | None:
     return json.loads(scores.read_text("utf-8")) if scores.exists() else None
 
 
-def check_config(config: Config, folder: Path) -> None:
-    """Raises `InputError` where a run was begun with other values."""
+def was_begun(config: Config, folder: Path) -> bool:
+    """Whether a run was begun there; raises `InputError` for one with other values."""
     file = folder / "config.toml"
-    if file.exists() and load_config(file) != config:
+    begun = file.exists()
+    if begun and load_config(file) != config:
         raise InputError(f"{folder} is a run with other values: take another --out")
+    return begun
 
 
 def load_run(folder: Path) -> Run:
@@ -67,9 +69,7 @@ def load_run(folder: Path) -> Run:
     features = Features.load(folder, config)
     folds = fold_folders(folder, config)
     return Run(
-        config,
-        features,
-        [_load_network(fold, features, config) for fold in folds],
+        config, features, [_load_network(fold, features, config) for fold in folds]
     )
 
 

@@ -6,6 +6,4 @@ CLASSES = ["ham", "spam"]  # negative, positive
 TEXT = ["message"]
 
 # What a table must have to be predicted.
-FEATURES = [
-    *TEXT,
-]
+FEATURES = [*TEXT]

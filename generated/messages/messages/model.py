@@ -36,10 +36,7 @@ class Network(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """The outputs of each member: (batch, members, OUTPUTS)."""
         embedded = torch.cat(
-            [
-                self.text(batch["text"], ~batch["text"][..., 0].isnan()),
-            ],
-            dim=1,
+            [self.text(batch["text"], ~batch["text"][..., 0].isnan())], dim=1
         )
         members = self.trunk(embedded[:, None] * self.scales)
         return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias

@@ -20,15 +20,15 @@ from tqdm.auto import tqdm
 from messages import metrics, target
 from messages.checkpoint import (
     Run,
-    check_config,
     compute_outputs,
     finished_scores,
     fold_folders,
     save_run,
+    was_begun,
 )
 from messages.config import PROJECT, Config, load_config
 from messages.data import assign_folds, load_parts
-from messages.errors import told_in_a_line
+from messages.errors import InputError, told_in_a_line
 from messages.features import Batch, Features, Rows, take
 from messages.model import Network
 from messages.progress import Progress, average, begin, remove_checkpoints
@@ -47,8 +47,8 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    if resume:
-        check_config(config, out)
+    # Where nothing was begun, nothing can be resumed.
+    if resume := resume and was_begun(config, out):
         if scores := finished_scores(out):
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
@@ -156,7 +156,7 @@ def fit(
             raise FloatingPointError(f"the mean loss of epoch {epoch} is {mean}")
         [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
-            raise ValueError(
+            raise InputError(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )

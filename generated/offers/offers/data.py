@@ -9,7 +9,7 @@ import torch
 from sklearn.model_selection import GroupKFold
 from torch import Tensor
 
-from offers.columns import FEATURES, IMAGE, SPLIT, TARGET
+from offers.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT, TARGET
 from offers.config import PROJECT, DataConfig
 from offers.errors import InputError
 
@@ -39,15 +39,10 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
 
 def read_labelled(path: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    rows = _with_target(read_table(path), path)
-    return rows.dropna(subset=[TARGET])
-
-
-def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """The rows; raises `InputError` for a table without the target."""
+    rows = read_table(path)
     if TARGET not in rows:
         raise InputError(f"{path} has no column {TARGET!r}, the target")
-    return rows
+    return rows.dropna(subset=[TARGET])
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -72,6 +67,9 @@ def read_table(path: Path) -> pd.DataFrame:
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
+    # Whole numbers beside holes are often written as floats.
+    for column in CATEGORICAL:
+        rows[column] = rows[column].str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
     for column in IMAGE:
         rows[column] = rows[column].map(
             lambda name: path.parent / name, na_action="ignore"
@@ -89,6 +87,8 @@ def hold_out(
     """
     groups = rows[SPLIT].fillna("")
     sizes = groups.value_counts().sort_index().sample(frac=1.0, random_state=seed)
+    if len(sizes) < 2:
+        raise InputError(f"{SPLIT!r} has too few values: none can be held out")
     held: list[object] = []
     short = count
     for group, size in sizes.items():

@@ -90,10 +90,7 @@ class Features:
 
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
-        return {
-            "numbers": self._places(rows),
-            "codes": self._codes(rows),
-        }
+        return {"numbers": self._places(rows), "codes": self._codes(rows)}
 
     def _places(self, rows: pd.DataFrame) -> Tensor:
         """Where each number lies among the edges of its bins: (rows, numbers).
@@ -120,10 +117,7 @@ class Features:
 
 def all_numbers(rows: pd.DataFrame) -> np.ndarray:
     """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
-    numbers = [
-        number_table(rows),
-        derive(rows).to_numpy(),
-    ]
+    numbers = [number_table(rows), derive(rows).to_numpy()]
     return np.hstack(numbers)
 
 

@@ -11,10 +11,7 @@ from offers.target import OUTPUTS
 
 # The inputs of each modality, and what they hold where its cells are empty.
 MODALITIES: dict[str, dict[str, float]] = {
-    "table": {
-        "numbers": torch.nan,
-        "codes": 1,
-    },
+    "table": {"numbers": torch.nan, "codes": 1},
     "text": {"text": torch.nan},
     "image": {"image": torch.nan},
 }

@@ -21,14 +21,14 @@ from reviews import metrics, target
 from reviews.boosting import blend, boost, boosted_outputs, fit_share
 from reviews.checkpoint import (
     Run,
-    check_config,
     compute_outputs,
     finished_scores,
     save_run,
+    was_begun,
 )
 from reviews.config import Config, load_config
 from reviews.data import load_parts
-from reviews.errors import told_in_a_line
+from reviews.errors import InputError, told_in_a_line
 from reviews.features import Batch, Features, Rows
 from reviews.model import Network
 from reviews.progress import Progress, average, begin, remove_checkpoints
@@ -45,8 +45,8 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    if resume:
-        check_config(config, out)
+    # Where nothing was begun, nothing can be resumed.
+    if resume := resume and was_begun(config, out):
         if scores := finished_scores(out):
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
@@ -147,7 +147,7 @@ def fit(
             raise FloatingPointError(f"the mean loss of epoch {epoch} is {mean}")
         [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
-            raise ValueError(
+            raise InputError(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )

@@ -43,8 +43,7 @@ class Index:
         for column in shown.columns.intersection(IMAGE):
             # As the table has them, so that the index can move to another machine.
             paths = shown[column].map(
-                lambda path: os.path.relpath(path, images),
-                na_action="ignore",
+                lambda path: os.path.relpath(path, images), na_action="ignore"
             )
             shown = shown.assign(**{column: paths})
         items = shown.fillna("").astype(str).add_prefix("item ")

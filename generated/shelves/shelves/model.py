@@ -10,9 +10,7 @@ from shelves.features import Batch, Features, batch_size
 
 # The inputs of each modality, and what they hold where its cells are empty.
 MODALITIES: dict[str, dict[str, float]] = {
-    "table": {
-        "codes": 1,
-    },
+    "table": {"codes": 1},
     "text": {"text": torch.nan},
     "image": {"image": torch.nan},
 }
@@ -69,9 +67,7 @@ class TableEncoder(nn.Module):
         self.width = len(CATEGORICAL) * config.level_width
 
     def forward(self, batch: Batch) -> Tensor:
-        parts = [
-            *(embed(batch["codes"][:, i]) for i, embed in enumerate(self.levels)),
-        ]
+        parts = [*(embed(batch["codes"][:, i]) for i, embed in enumerate(self.levels))]
         return torch.cat(parts, dim=1)
 
 

@@ -22,10 +22,10 @@ from shelves.batches import Batches
 from shelves.blend import fit_share, frozen_vectors
 from shelves.checkpoint import (
     Run,
-    check_config,
     compute_outputs,
     finished_scores,
     save_run,
+    was_begun,
 )
 from shelves.config import PROJECT, Config, load_config
 from shelves.data import load_parts
@@ -46,8 +46,8 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    if resume:
-        check_config(config, out)
+    # Where nothing was begun, nothing can be resumed.
+    if resume := resume and was_begun(config, out):
         if scores := finished_scores(out):
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.

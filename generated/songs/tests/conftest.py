@@ -11,15 +11,7 @@ import pandas as pd
 import pytest
 
 from songs import metrics
-from songs.columns import (
-    CATEGORICAL,
-    CLASSES,
-    LISTS,
-    NUMERIC,
-    ORDINAL,
-    SPLIT,
-    TARGET,
-)
+from songs.columns import CATEGORICAL, CLASSES, LISTS, NUMERIC, ORDINAL, SPLIT, TARGET
 from songs.config import PROJECT, Config, load_config
 
 ROWS = 48

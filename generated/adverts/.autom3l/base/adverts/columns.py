@@ -7,7 +7,4 @@ TEXT = ["title", "body"]
 IMAGE = ["photo"]
 
 # What a table must have to be predicted.
-FEATURES = [
-    *TEXT,
-    *IMAGE,
-]
+FEATURES = [*TEXT, *IMAGE]

@@ -36,15 +36,10 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
 
 def read_labelled(path: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    rows = _with_target(read_table(path), path)
-    return rows.dropna(subset=[TARGET])
-
-
-def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """The rows; raises `InputError` for a table without the target."""
+    rows = read_table(path)
     if TARGET not in rows:
         raise InputError(f"{path} has no column {TARGET!r}, the target")
-    return rows
+    return rows.dropna(subset=[TARGET])
 
 
 def read_table(path: Path) -> pd.DataFrame:

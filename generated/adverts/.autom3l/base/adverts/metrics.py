@@ -3,12 +3,7 @@
 import warnings
 
 import numpy as np
-from sklearn.metrics import (
-    accuracy_score,
-    balanced_accuracy_score,
-    f1_score,
-    log_loss,
-)
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss
 
 from adverts import target
 

@@ -19,24 +19,19 @@ from tqdm.auto import tqdm
 from adverts import metrics, target
 from adverts.checkpoint import (
     Run,
-    check_config,
     compute_outputs,
     finished_scores,
     save_run,
+    was_begun,
 )
 from adverts.config import PROJECT, Config, load_config
 from adverts.data import load_parts
-from adverts.errors import told_in_a_line
+from adverts.errors import InputError, told_in_a_line
 from adverts.features import Batch, Features, Rows
 from adverts.model import Network
 from adverts.progress import Progress, average, begin, remove_checkpoints
 from adverts.text import lengths
-from adverts.tuning import (
-    MicroBatches,
-    SimilarLengths,
-    parameter_groups,
-    precision,
-)
+from adverts.tuning import MicroBatches, SimilarLengths, parameter_groups, precision
 
 Report = Callable[[int, dict[str, float]], None]  # an epoch and its scores
 
@@ -50,8 +45,8 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    if resume:
-        check_config(config, out)
+    # Where nothing was begun, nothing can be resumed.
+    if resume := resume and was_begun(config, out):
         if scores := finished_scores(out):
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
@@ -151,7 +146,7 @@ def fit(
             raise FloatingPointError(f"the mean loss of epoch {epoch} is {mean}")
         [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
-            raise ValueError(
+            raise InputError(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )

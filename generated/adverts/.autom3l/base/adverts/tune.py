@@ -60,10 +60,11 @@ def tune(
             total=slots.stop, initial=slots.start, unit="trial", disable=None
         ) as bar:
             for _ in run_trials(search, out, end, slots, workers):
-                bar.update(count(study, *FINISHED) - bar.n)
+                done = count(study, *FINISHED)
+                bar.update(done - bar.n)
                 if count(study, TrialState.COMPLETE):
                     best = f"best {METRIC} {study.best_value:.4f}"
-                    bar.write(f"{bar.n} of {trials} trials, {best}")
+                    bar.write(f"{done} of {trials} trials, {best}")
         save_best(study, search, out)
     return study
 

@@ -16,19 +16,10 @@ from timm.models import save_for_hf
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import (
-    BertConfig,
-    BertModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from adverts import metrics
-from adverts.columns import (
-    CLASSES,
-    IMAGE,
-    TARGET,
-    TEXT,
-)
+from adverts.columns import CLASSES, IMAGE, TARGET, TEXT
 from adverts.config import PROJECT, Config, load_config
 
 ROWS = 48

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from clinic.columns import FEATURES, TARGET
+from clinic.columns import CATEGORICAL, FEATURES, ORDINAL, TARGET
 from clinic.config import PROJECT, DataConfig
 from clinic.errors import InputError
 
@@ -35,15 +35,10 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
 
 def read_labelled(path: Path) -> pd.DataFrame:
     """The rows of a table that have a target."""
-    rows = _with_target(read_table(path), path)
-    return rows.dropna(subset=[TARGET])
-
-
-def _with_target(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """The rows; raises `InputError` for a table without the target."""
+    rows = read_table(path)
     if TARGET not in rows:
         raise InputError(f"{path} has no column {TARGET!r}, the target")
-    return rows
+    return rows.dropna(subset=[TARGET])
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -68,6 +63,9 @@ def read_table(path: Path) -> pd.DataFrame:
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
+    # Whole numbers beside holes are often written as floats.
+    for column in (*CATEGORICAL, *ORDINAL):
+        rows[column] = rows[column].str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
     return rows
 
 

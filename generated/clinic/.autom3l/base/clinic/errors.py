@@ -19,5 +19,5 @@ def told_in_a_line() -> Iterator[None]:
     except BrokenPipeError:  # what reads its output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except (InputError, OSError) as error:
+    except (InputError, FloatingPointError, OSError) as error:
         sys.exit(f"error: {error}")

@@ -5,19 +5,12 @@ TARGET = "price"
 NUMERIC = ["area", "rooms"]
 # The parts of each date that vary.
 DATETIME = {
-    "listed_on": ["year", "month", "day", "day_of_week", "day_of_year", "epoch_days"],
+    "listed_on": ["year", "month", "day", "day_of_week", "day_of_year", "epoch_days"]
 }
-DATETIME_FORMAT = {
-    "listed_on": "%m/%d/%Y",
-}
+DATETIME_FORMAT = {"listed_on": "%m/%d/%Y"}
 CATEGORICAL = ["zip_code"]
 IMAGE = ["front", "kitchen"]
 SPLIT = "agency"
 
 # What a table must have to be predicted.
-FEATURES = [
-    *NUMERIC,
-    *DATETIME,
-    *CATEGORICAL,
-    *IMAGE,
-]
+FEATURES = [*NUMERIC, *DATETIME, *CATEGORICAL, *IMAGE]

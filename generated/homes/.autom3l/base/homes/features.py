@@ -86,17 +86,11 @@ class Features:
 
     def transform(self, rows: pd.DataFrame, cache: Path | None = None) -> Batch:
         """The inputs of the model; what is made of a cell once is looked up in `cache`."""
-        return {
-            **self.table(rows),
-            "image": self.image.embed(rows, cache),
-        }
+        return {**self.table(rows), "image": self.image.embed(rows, cache)}
 
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
-        return {
-            "numbers": self._places(rows),
-            "codes": self._codes(rows),
-        }
+        return {"numbers": self._places(rows), "codes": self._codes(rows)}
 
     def targets(self, rows: pd.DataFrame) -> Tensor:
         """What the model learns to output: the standardised target."""

@@ -15,14 +15,7 @@ from PIL import Image
 from timm.models import save_for_hf
 
 from homes import metrics
-from homes.columns import (
-    CATEGORICAL,
-    DATETIME_FORMAT,
-    IMAGE,
-    NUMERIC,
-    SPLIT,
-    TARGET,
-)
+from homes.columns import CATEGORICAL, DATETIME_FORMAT, IMAGE, NUMERIC, SPLIT, TARGET
 from homes.config import PROJECT, Config, load_config
 
 ROWS = 48

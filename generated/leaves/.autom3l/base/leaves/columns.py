@@ -6,6 +6,4 @@ CLASSES = ["0", "1", "2", "3"]  # from low to high
 IMAGE = ["photo"]
 
 # What a table must have to be predicted.
-FEATURES = [
-    *IMAGE,
-]
+FEATURES = [*IMAGE]

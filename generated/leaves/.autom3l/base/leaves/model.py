@@ -38,10 +38,7 @@ class Network(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """The outputs of each member: (batch, members, OUTPUTS)."""
         embedded = torch.cat(
-            [
-                self.image(self.photos(batch["image"]), batch["has_image"]),
-            ],
-            dim=1,
+            [self.image(self.photos(batch["image"]), batch["has_image"])], dim=1
         )
         members = self.trunk(embedded[:, None] * self.scales)
         return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias

@@ -18,16 +18,10 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
 from leaves import metrics, target
-from leaves.checkpoint import (
-    Run,
-    check_config,
-    compute_outputs,
-    finished_scores,
-    save_run,
-)
+from leaves.checkpoint import Run, compute_outputs, finished_scores, save_run, was_begun
 from leaves.config import Config, load_config
 from leaves.data import load_parts
-from leaves.errors import told_in_a_line
+from leaves.errors import InputError, told_in_a_line
 from leaves.features import Batch, Features, Rows
 from leaves.model import Network
 from leaves.progress import Progress, average, begin, remove_checkpoints
@@ -44,8 +38,8 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    if resume:
-        check_config(config, out)
+    # Where nothing was begun, nothing can be resumed.
+    if resume := resume and was_begun(config, out):
         if scores := finished_scores(out):
             return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
@@ -142,7 +136,7 @@ def fit(
             raise FloatingPointError(f"the mean loss of epoch {epoch} is {mean}")
         [scores] = broadcast_object_list([validate()])  # all go by the first process
         if not math.isfinite(metrics.selection(scores)):
-            raise ValueError(
+            raise InputError(
                 f"the scores of the validation rows are {scores}: they may be too few, "
                 "or all of one class"
             )

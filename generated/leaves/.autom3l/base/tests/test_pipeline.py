@@ -74,7 +74,7 @@ def test_resuming_a_finished_run_changes_nothing(
 
 
 def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
-    train(config, tmp_path / "run")
+    train(config, tmp_path / "run", resume=True)  # where nothing was begun
     other = replace(config, train=replace(config.train, lr=0.5))
     with pytest.raises(ValueError, match="other values"):
         train(other, tmp_path / "run", resume=True)

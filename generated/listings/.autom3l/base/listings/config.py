@@ -1,5 +1,6 @@
 """The configuration of a run: frozen dataclasses read from TOML."""
 
+import math
 import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
 
-# Other numbers are 0 at least, whole ones 1.
+# Other whole numbers are 1 at least; rates and shares are from 0 to 1.
 LEAST = {
     "train.seed": 0,
     "model.layers": 0,
@@ -130,8 +131,9 @@ def _value(name: str, value: Any, kind: Any) -> Any:
     if not isinstance(given, kind) or isinstance(value, bool):
         raise wrong
     least = LEAST.get(name, 1 if kind is int else 0)
-    if kind is not str and given < least:
-        raise InputError(f"{name}: {given} is less than {least}")
+    most = 1 if kind is float else math.inf
+    if kind is not str and not least <= given <= most:
+        raise InputError(f"{name}: {given} is not from {least} to {most}")
     return given
 
 

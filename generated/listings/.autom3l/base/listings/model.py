@@ -11,10 +11,7 @@ from listings.target import OUTPUTS
 
 # The inputs of each modality, and what they hold where its cells are empty.
 MODALITIES: dict[str, dict[str, float]] = {
-    "table": {
-        "numbers": torch.nan,
-        "codes": 1,
-    },
+    "table": {"numbers": torch.nan, "codes": 1},
     "text": {"text": torch.nan, "ngrams": 0},
     "image": {"image": torch.nan},
 }

@@ -44,7 +44,7 @@ def evaluate(run_folder: Path, table: Path | None = None) -> dict[str, Any]:
             for name, value in values.items()
         },
         "baselines": {
-            "constant": metrics.scores(truth, *constant(parts.train, len(rows))),
+            "constant": metrics.scores(truth, *constant(parts.train, len(rows)))
         },
     }
     name = f"metrics-{table.stem}.json" if table else "metrics.json"

@@ -45,14 +45,14 @@ class Features:
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
         return cls(
-            text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
+            text=TextBackbone(config.model.text_backbone, config.model.text_tokens)
         )
 
     @classmethod
     def load(cls, folder: Path, config: Config) -> "Features":
         """What `save` wrote; needs nothing outside of `folder`."""
         return cls(
-            text=TextBackbone(str(folder / "text_backbone"), config.model.text_tokens),
+            text=TextBackbone(str(folder / "text_backbone"), config.model.text_tokens)
         )
 
     def save(self, folder: Path) -> None:
@@ -60,6 +60,4 @@ class Features:
 
     def transform(self, rows: pd.DataFrame, cache: Path | None = None) -> Batch:
         """The inputs of the model; what is made of a cell once is looked up in `cache`."""
-        return {
-            "text": self.text.embed(rows, cache),
-        }
+        return {"text": self.text.embed(rows, cache)}

@@ -13,18 +13,10 @@ import pytest
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import (
-    BertConfig,
-    BertModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from messages import metrics
-from messages.columns import (
-    CLASSES,
-    TARGET,
-    TEXT,
-)
+from messages.columns import CLASSES, TARGET, TEXT
 from messages.config import PROJECT, Config, load_config
 
 ROWS = 48

@@ -16,30 +16,15 @@ IDENTIFIERS = ["right_sku"]
 SPLIT = "left_sku"
 
 # Whether both columns say the same.
-SAME = {
-    "maker_same": ("left_maker", "right_maker"),
-}
+SAME = {"maker_same": ("left_maker", "right_maker")}
 # The share of their words that both texts have.
-WORD_OVERLAPS = {
-    "title_word_overlap": ("left_title", "right_title"),
-}
+WORD_OVERLAPS = {"title_word_overlap": ("left_title", "right_title")}
 # The share of their groups of three letters that both texts have.
-LETTER_OVERLAPS = {
-    "title_letter_overlap": ("left_title", "right_title"),
-}
+LETTER_OVERLAPS = {"title_letter_overlap": ("left_title", "right_title")}
 # The share of the codes of one text that the other has.
-CODE_OVERLAPS = {
-    "title_code_overlap": ("left_title", "right_title"),
-}
+CODE_OVERLAPS = {"title_code_overlap": ("left_title", "right_title")}
 # The difference of both numbers over the larger one.
-RELATIVE_DIFFERENCES = {
-    "price_relative_difference": ("left_price", "right_price"),
-}
+RELATIVE_DIFFERENCES = {"price_relative_difference": ("left_price", "right_price")}
 
 # What a table must have to be predicted.
-FEATURES = [
-    *NUMERIC,
-    *CATEGORICAL,
-    *TEXT,
-    *IMAGE,
-]
+FEATURES = [*NUMERIC, *CATEGORICAL, *TEXT, *IMAGE]

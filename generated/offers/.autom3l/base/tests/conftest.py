@@ -16,22 +16,10 @@ from timm.models import save_for_hf
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import (
-    BertConfig,
-    BertModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from offers import metrics
-from offers.columns import (
-    CATEGORICAL,
-    CLASSES,
-    IMAGE,
-    NUMERIC,
-    SPLIT,
-    TARGET,
-    TEXT,
-)
+from offers.columns import CATEGORICAL, CLASSES, IMAGE, NUMERIC, SPLIT, TARGET, TEXT
 from offers.config import PROJECT, Config, load_config
 
 ROWS = 48

@@ -83,9 +83,7 @@ class Features:
 
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
-        return {
-            "numbers": self._places(rows),
-        }
+        return {"numbers": self._places(rows)}
 
     def _places(self, rows: pd.DataFrame) -> Tensor:
         """Where each number lies among the edges of its bins: (rows, numbers).

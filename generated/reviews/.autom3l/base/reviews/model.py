@@ -11,9 +11,7 @@ from reviews.text import TextEncoder
 
 # The inputs of each modality, and what they hold where its cells are empty.
 MODALITIES: dict[str, dict[str, float]] = {
-    "table": {
-        "numbers": torch.nan,
-    },
+    "table": {"numbers": torch.nan},
     "text": {"text": 0},
 }
 

@@ -9,8 +9,4 @@ ITEM = ["product_name", "product_kind", "product_photo"]
 SPLIT = "product_name"
 
 # All that is read of a row.
-FEATURES = [
-    *CATEGORICAL,
-    *TEXT,
-    *IMAGE,
-]
+FEATURES = [*CATEGORICAL, *TEXT, *IMAGE]

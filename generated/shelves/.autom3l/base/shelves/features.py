@@ -101,9 +101,7 @@ class Features:
 
     def table(self, rows: pd.DataFrame) -> Batch:
         """The inputs that are neither text nor image."""
-        return {
-            "codes": self._codes(rows),
-        }
+        return {"codes": self._codes(rows)}
 
     def _codes(self, rows: pd.DataFrame) -> Tensor:
         """A number per level and column: 0 unseen, 1 missing; (rows, columns)."""

@@ -16,18 +16,10 @@ from timm.models import save_for_hf
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import (
-    BertConfig,
-    BertModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from shelves import metrics
-from shelves.columns import (
-    CATEGORICAL,
-    IMAGE,
-    SPLIT,
-)
+from shelves.columns import CATEGORICAL, IMAGE, SPLIT
 from shelves.config import PROJECT, Config, load_config
 
 ROWS = 48

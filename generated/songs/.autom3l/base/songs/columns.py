@@ -5,20 +5,11 @@ CLASSES = ["folk", "jazz", "pop", "rock"]
 
 NUMERIC = ["tempo"]
 # Levels from low to high.
-ORDINAL = {
-    "loudness": ["low", "medium", "high"],
-}
+ORDINAL = {"loudness": ["low", "medium", "high"]}
 CATEGORICAL = ["key"]
 # What separates the items of a cell.
-LISTS = {
-    "instruments": "|",
-}
+LISTS = {"instruments": "|"}
 SPLIT = "fold"
 
 # What a table must have to be predicted.
-FEATURES = [
-    *NUMERIC,
-    *ORDINAL,
-    *CATEGORICAL,
-    *LISTS,
-]
+FEATURES = [*NUMERIC, *ORDINAL, *CATEGORICAL, *LISTS]

@@ -4,12 +4,7 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-from sklearn.metrics import (
-    average_precision_score,
-    f1_score,
-    log_loss,
-    roc_auc_score,
-)
+from sklearn.metrics import average_precision_score, f1_score, log_loss, roc_auc_score
 
 METRIC = "macro_f1"
 RESAMPLES = 300  # of the rows, for intervals

@@ -63,9 +63,10 @@ def test_a_value_that_is_none_is_told(
         load_config(file, [] if in_file else [f"train.epochs={value}"])
 
 
-def test_a_rate_below_zero_is_told() -> None:
-    with pytest.raises(InputError, match="^train.lr: -1.0 is less than 0"):
-        load_config(PROJECT / "configs/base.toml", ["train.lr=-1"])
+@pytest.mark.parametrize("rate", ["-1.0", "2.0", "nan", "inf"])
+def test_a_rate_that_is_none_is_told(rate: str) -> None:
+    with pytest.raises(InputError, match=f"^train.lr: {rate} is not from 0 to 1"):
+        load_config(PROJECT / "configs/base.toml", [f"train.lr={rate}"])
 
 
 def test_wrong_input_spares_a_run(

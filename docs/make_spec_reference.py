@@ -54,7 +54,8 @@ seed: 3
   number, and a column called 2019 is written `"2019"`.
 - A key without a value is as good as no key.
 - Every mistake is reported with its line, all those of a stage at once;
-  [diagnostics.md](diagnostics.md) lists the codes. `autom3l schema spec` prints the JSON Schema, for editors.
+  [diagnostics.md](diagnostics.md) lists the codes. `autom3l schema spec` prints the
+  JSON Schema, for editors.
 """
 _SECTIONS = {
     "data": "SpecData",

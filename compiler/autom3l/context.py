@@ -67,19 +67,19 @@ class Context:
     `inputs` are the tensors of the tabular encoder; `backbones` are the encoders with
     pretrained weights; `lexical`: n-grams stand beside embeddings of texts; `cached`:
     something of the cells is kept on disk. `bagged`: a network per fold; `boosted`:
-    trees predict beside it, from the tensors `boosted_inputs`. `loss` is one by name, never `auto`. `decision_type`: what is
-    fitted on validation rows to turn probabilities into predictions. `fitted_fields`:
-    what is learnt from training rows, or, when they are `streamed` in chunks of
-    `chunk_rows`, from `sample_rows`. `marked` columns have texts for a missing value,
-    `number_marks` texts to cut from numbers, `target_marks` from the target, which
-    writes 1234.5 as `target_example`; `epochs`: some datetime counts seconds,
-    `epoch_days`: some part counts days. `probability` begins the name of a column of
-    probabilities in the predictions; `number_example` is a column whose numbers need
-    more than `float`, with one of them; `identifiers` are copied there.
-    `reasons` says why each column is read as it is, `design` everything else.
-    `image_lists`: the paths of a cell stand in brackets. `train_is_glob`: the training
-    table may be several files. `date_kinds`: how the dates that are read are written;
-    `split_format`: how the column of a time split is parsed.
+    trees predict beside it, from the tensors `boosted_inputs`. `loss` is one by name,
+    never `auto`. `decision_type`: what is fitted on validation rows to turn
+    probabilities into predictions. `fitted_fields`: what is learnt from training rows,
+    or, when they are `streamed` in chunks of `chunk_rows`, from `sample_rows`. `marked`
+    columns have texts for a missing value, `number_marks` texts to cut from numbers,
+    `target_marks` from the target, which writes 1234.5 as `target_example`; `epochs`:
+    some datetime counts seconds, `epoch_days`: some part counts days. `probability`
+    begins the name of a column of probabilities in the predictions; `number_example` is
+    a column whose numbers need more than `float`, with one of them; `identifiers` are
+    copied there. `reasons` says why each column is read as it is, `design` everything
+    else. `image_lists`: the paths of a cell stand in brackets. `train_is_glob`: the
+    training table may be several files. `date_kinds`: how the dates that are read are
+    written; `split_format`: how the column of a time split is parsed.
     `read` are the features and what is read only to derive from; `*_read` those of a
     modality. `plain_numbers`: some features are numbers; `own_cells`: the functions
     that read cells stand in a module of their own, for several others use them.

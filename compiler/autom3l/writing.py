@@ -40,7 +40,7 @@ def number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
 def levels_as_read(ordinal: Sequence[Column], data: Data) -> tuple[Column, ...]:
     """The columns with levels as projects read them.
 
-    Of CSV files they read `3.0` as `3`: so are whole numbers beside holes often written.
+    Of CSV files they read `3.0` as `3`: whole numbers beside holes are written so.
     """
     if data.format != "csv":
         return tuple(ordinal)

@@ -74,9 +74,10 @@ def _scale(target: Target) -> KindVerdict | None:
         return None
     if target.present < MIN_ROWS_PER_STEP * max(target.distinct, 1):
         return None
+    mean = target.present / target.distinct
     evidence = (
         f"{target.distinct} whole numbers from {target.minimum:g} to "
-        f"{target.maximum:g}, a mean of {target.present / target.distinct:,.0f} rows each"
+        f"{target.maximum:g}, a mean of {mean:,.0f} rows each"
     )
     if is_scale(target):
         reason = "The labels are the steps of one scale, none left out."

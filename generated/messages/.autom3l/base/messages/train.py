@@ -47,10 +47,9 @@ def train(
     result as if it had not been interrupted. `report` is told the scores of each epoch,
     and ends the run by raising.
     """
-    # Where nothing was begun, nothing can be resumed.
-    if resume := resume and was_begun(config, out):
-        if scores := finished_scores(out):
-            return scores
+    resume = resume and was_begun(config, out)
+    if resume and (scores := finished_scores(out)):
+        return scores
     # As `Accelerator` does, which would come too late: several processes on CPUs.
     state = PartialState(cpu=parse_flag_from_env("ACCELERATE_USE_CPU"))
     parts = load_parts(config.data)

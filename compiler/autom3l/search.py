@@ -28,6 +28,8 @@ SearchKey = Literal[
     "train.weight_decay",
     "train.warmup",
     "train.averaging",
+    "train.backbone_lr",
+    "train.lora_lr",
     "train.label_smoothing",
     "train.focal_gamma",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from autom3l.additions import table_inputs
+from autom3l.backbones import backbones
 from autom3l.ir import Pipeline
 from autom3l.losses import loss_of
 from autom3l.search import Number, SearchKey
@@ -56,6 +57,12 @@ SEARCHABLE: dict[SearchKey, Searchable] = {
     "train.averaging": Searchable(
         "training.averaging", 1, 20, "best checkpoints to average"
     ),
+    "train.backbone_lr": Searchable(
+        "training.backbone.lr", 1e-8, 1.0, "of the last layer of pretrained networks"
+    ),
+    "train.lora_lr": Searchable(
+        "training.backbone.lora_lr", 1e-8, 1.0, "of the adapters of pretrained networks"
+    ),
     "train.label_smoothing": Searchable(
         "training.label_smoothing", 0.0, 0.5, "of classes"
     ),
@@ -99,9 +106,17 @@ def _absent(pipeline: Pipeline) -> set[SearchKey]:
         absent |= {"model.number_bins", "model.number_width"}
     if encoders.tabular is None or not {"codes", "items"} & {*inputs}:
         absent.add("model.level_width")
+    return absent | _of_training(pipeline)
+
+
+def _of_training(pipeline: Pipeline) -> set[SearchKey]:
+    """What another loss, or other pretrained weights, would be trained by."""
     loss = loss_of(pipeline.training, pipeline.task.kind)
-    if loss != "cross_entropy":
-        absent.add("train.label_smoothing")
-    if loss != "focal":
-        absent.add("train.focal_gamma")
-    return absent
+    tuning = backbones(pipeline.encoders)
+    used: dict[SearchKey, bool] = {
+        "train.label_smoothing": loss == "cross_entropy",
+        "train.focal_gamma": loss == "focal",
+        "train.backbone_lr": bool(tuning.full),
+        "train.lora_lr": bool(tuning.lora),
+    }
+    return {key for key, there in used.items() if not there}

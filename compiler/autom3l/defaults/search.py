@@ -55,13 +55,15 @@ def _space(
     pipeline: Pipeline, fixed: Collection[SearchKey], wish: SearchWish
 ) -> tuple[Dimension, ...]:
     """In the order of base.toml."""
+    known = searchable(pipeline)
     space: dict[SearchKey, Dimension] = {
-        key: around(key, own_value(pipeline, key)) for key, around in _AROUND.items()
+        key: around(key, own_value(pipeline, key))
+        for key, around in _AROUND.items()
+        if key in known
     }
     if pipeline.retrieval:  # without its only cells, a query could not be told
-        del space["model.modality_dropout"]
+        space.pop("model.modality_dropout", None)
     space |= wish.dimensions
-    known = searchable(pipeline)
     return tuple(space[key] for key in known if key in space and key not in fixed)
 
 
@@ -72,7 +74,7 @@ def _trials(dimensions: int, rows: int) -> int:
 
 def _magnitudes(key: SearchKey, own: Number) -> Dimension:
     """Orders of magnitude around it; a decay of 0 has none."""
-    below, above = (8, 4) if key == "train.lr" else (100, 10)
+    below, above = (100, 10) if key == "train.weight_decay" else (8, 4)
     if not own:
         return Dimension(key, "float", 0.0, 0.1)
     low, high = _short(own / below), min(_short(own * above), SEARCHABLE[key].high)
@@ -104,6 +106,8 @@ _AROUND: dict[SearchKey, Callable[[SearchKey, Number], Dimension]] = {
     "train.batch_size": _halved_or_doubled,
     "train.lr": _magnitudes,
     "train.weight_decay": _magnitudes,
+    "train.backbone_lr": _magnitudes,
+    "train.lora_lr": _magnitudes,
 }
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 from autom3l.column import Column, DatetimeFormat, NumberFormat
-from autom3l.ir import Data, Pipeline, Task
+from autom3l.ir import Pipeline, Task
 
 DateKind = Literal["epoch", "iso", "strptime"]
-
-_FLOAT = re.compile(r"^(-?\d+)\.0$")  # a whole number, as projects look for it, too
 
 
 def marks(form: NumberFormat | None) -> list[str]:
@@ -35,19 +31,6 @@ def number_example(numeric: Sequence[Column]) -> tuple[str, str] | None:
         if form and (marks(form) or form.decimal == ","):
             return column.name, as_written(form)
     return None
-
-
-def levels_as_read(ordinal: Sequence[Column], data: Data) -> tuple[Column, ...]:
-    """The columns with levels as projects read them.
-
-    Of CSV files they read `3.0` as `3`: whole numbers beside holes are written so.
-    """
-    if data.format != "csv":
-        return tuple(ordinal)
-    return tuple(
-        replace(c, levels=tuple(_FLOAT.sub(r"\1", level) for level in c.levels))
-        for c in ordinal
-    )
 
 
 def date_kinds(dates: Sequence[DatetimeFormat]) -> tuple[DateKind, ...]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from clinic.cells import split_items
+from clinic.cells import both_spellings, split_items
 from clinic.columns import CATEGORICAL, LISTS
 from clinic.config import Config
 from clinic.derived import Groups, derive, fit_groups
@@ -109,7 +109,7 @@ class Features:
         codes = np.empty((len(rows), len(CATEGORICAL)), dtype=np.int64)
         for i, column in enumerate(CATEGORICAL):
             code_of = {level: n for n, level in enumerate(self.levels[column], start=2)}
-            known = rows[column].map(code_of).fillna(0).astype("int64")
+            known = rows[column].map(both_spellings(code_of)).fillna(0).astype("int64")
             codes[:, i] = known.mask(rows[column].isna(), 1)
         return torch.from_numpy(codes)
 

@@ -9,7 +9,7 @@ import torch
 from sklearn.model_selection import GroupKFold
 from torch import Tensor
 
-from homes.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT, TARGET
+from homes.columns import FEATURES, IMAGE, SPLIT, TARGET
 from homes.config import PROJECT, DataConfig
 from homes.errors import InputError
 
@@ -67,9 +67,6 @@ def read_table(path: Path) -> pd.DataFrame:
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
-    # Whole numbers beside holes are often written as floats.
-    for column in CATEGORICAL:
-        rows[column] = rows[column].str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
     for column in IMAGE:
         rows[column] = rows[column].map(
             lambda name: path.parent / name, na_action="ignore"

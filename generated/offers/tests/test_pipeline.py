@@ -11,12 +11,14 @@ from safetensors.torch import load_file
 
 from offers import target
 from offers.boosting import blend, fit_share
+from offers.cells import both_spellings
 from offers.checkpoint import load_run
 from offers.columns import CATEGORICAL, FEATURES, IMAGE, SPLIT, TARGET
 from offers.config import PROJECT, Config, load_config
 from offers.data import assign_folds, load_parts, read_table
 from offers.errors import InputError
 from offers.evaluate import evaluate
+from offers.features import Features
 from offers.predict import predict
 from offers.progress import Progress
 from offers.train import train
@@ -37,14 +39,18 @@ def test_trains_evaluates_and_predicts(
     assert predict(tmp_path / "run", nothing).empty
 
 
-def test_a_whole_number_written_as_a_float_is_the_same_level(
-    rows: pd.DataFrame, tmp_path: Path
-) -> None:
-    column = CATEGORICAL[0]
-    rows[column] = "3.0"
-    path = write_table(rows, tmp_path / "floats")
-    read = read_table(path)
-    assert (read[column] == "3").all()
+@pytest.mark.parametrize(("level", "other"), [("3", "3.0"), ("3.0", "3"), ("a", "a.0")])
+def test_a_level_is_known_in_both_spellings(level: str, other: str) -> None:
+    assert both_spellings({level: 2, "4": 3})[other] == 2
+
+
+def test_levels_beside_holes_are_the_same(config: Config, rows: pd.DataFrame) -> None:
+    rows[CATEGORICAL[0]] = "3"
+    features = Features.fit(rows, config)
+    codes = features.transform(rows)["codes"]
+    assert (codes[:, 0] > 1).all()
+    floats = rows.assign(**{CATEGORICAL[0]: "3.0"})
+    torch.testing.assert_close(features.transform(floats)["codes"], codes)
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def load_search(file: Path) -> Search:
         try:
             own[key] = value_of(config, key)
             space[key] = distribution(own[key], limits)
+            for value in limits.get("choices") or (limits["low"], limits["high"]):
+                load_config(base, [f"{key}={value}"])
         except (AttributeError, TypeError, ValueError) as error:
             raise InputError(f"{file}: {key!r}: {error}") from None
     return Search(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shelves.columns import CATEGORICAL, FEATURES, IMAGE, ITEM, QUERY, SPLIT
+from shelves.columns import FEATURES, IMAGE, ITEM, QUERY, SPLIT
 from shelves.config import PROJECT, DataConfig
 from shelves.errors import InputError
 
@@ -74,9 +74,6 @@ def read_table(path: Path) -> pd.DataFrame:
             )
     if absent:
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
-    # Whole numbers beside holes are often written as floats.
-    for column in CATEGORICAL:
-        rows[column] = rows[column].str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
     for column in IMAGE:
         rows[column] = rows[column].map(
             lambda name: path.parent / name, na_action="ignore"

@@ -15,7 +15,7 @@ def told_in_a_line() -> Iterator[None]:
     """Ends the command where what it was given is wrong; a bug keeps its traceback."""
     try:
         yield
-        sys.stdout.flush()
+        print(end="", flush=True)
     except BrokenPipeError:  # what reads its output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -1,5 +1,7 @@
 """From the text of cells to values."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -18,13 +20,21 @@ def number_table(rows: pd.DataFrame) -> np.ndarray:
     numbers = [parse_number(rows[column]) for column in NUMERIC]
     for column, levels in ORDINAL.items():
         rank = {level: float(n) for n, level in enumerate(levels)}
-        numbers.append(rows[column].map(rank).astype("float64"))
+        numbers.append(rows[column].map(both_spellings(rank)).astype("float64"))
     for column, parts in DATETIME.items():
         when = parse_datetime(rows[column], DATETIME_FORMAT[column])
         for part in parts:
             days = part == "epoch_days"
             numbers.append(_days(when) if days else getattr(when.dt, part))
     return np.stack(numbers, axis=1, dtype=np.float64)
+
+
+def both_spellings(of_levels: Mapping[str, float]) -> dict[str, float]:
+    """Levels that are whole numbers also as they are written beside holes: 3 as 3.0."""
+    others = {
+        f"{level}.0".removesuffix(".0.0"): of_levels[level] for level in of_levels
+    }
+    return others | {**of_levels}
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

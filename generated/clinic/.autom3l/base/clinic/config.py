@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
 
-# Other whole numbers are 1 at least; rates and shares are from 0 to 1.
+# Other whole numbers are 1 at least; most rates and shares are from 0 to 1.
 LEAST = {"train.seed": 0, "model.layers": 0, "train.folds": 2, "boosting.leaves": 2}
 
 
@@ -116,7 +116,7 @@ def _value(name: str, value: Any, kind: Any) -> Any:
     if not isinstance(given, kind) or isinstance(value, bool):
         raise wrong
     least = LEAST.get(name, 1 if kind is int else 0)
-    most = 1 if kind is float else math.inf
+    most = math.inf if kind is int or name == "train.weight_decay" else 1
     if kind is not str and not least <= given <= most:
         raise InputError(f"{name}: {given} is not from {least} to {most}")
     return given

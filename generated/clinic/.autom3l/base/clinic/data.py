@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from clinic.columns import CATEGORICAL, FEATURES, ORDINAL, TARGET
+from clinic.columns import FEATURES, TARGET
 from clinic.config import PROJECT, DataConfig
 from clinic.errors import InputError
 
@@ -63,9 +63,6 @@ def read_table(path: Path) -> pd.DataFrame:
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
-    # Whole numbers beside holes are often written as floats.
-    for column in (*CATEGORICAL, *ORDINAL):
-        rows[column] = rows[column].str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
     return rows
 
 

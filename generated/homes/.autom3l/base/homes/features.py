@@ -1,6 +1,7 @@
 """From rows to tensors, with what was learnt from the training rows."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,7 +119,7 @@ class Features:
         codes = np.empty((len(rows), len(CATEGORICAL)), dtype=np.int64)
         for i, column in enumerate(CATEGORICAL):
             code_of = {level: n for n, level in enumerate(self.levels[column], start=2)}
-            known = rows[column].map(code_of).fillna(0).astype("int64")
+            known = rows[column].map(both_spellings(code_of)).fillna(0).astype("int64")
             codes[:, i] = known.mask(rows[column].isna(), 1)
         return torch.from_numpy(codes)
 
@@ -134,6 +135,14 @@ def number_table(rows: pd.DataFrame) -> np.ndarray:
             days = part == "epoch_days"
             numbers.append(_days(when) if days else getattr(when.dt, part))
     return np.stack(numbers, axis=1, dtype=np.float64)
+
+
+def both_spellings(of_levels: Mapping[str, float]) -> dict[str, float]:
+    """Levels that are whole numbers also as they are written beside holes: 3 as 3.0."""
+    others = {
+        f"{level}.0".removesuffix(".0.0"): of_levels[level] for level in of_levels
+    }
+    return others | {**of_levels}
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from listings.columns import CATEGORICAL, FEATURES, IMAGE, MISSING, TARGET
+from listings.columns import FEATURES, IMAGE, MISSING, TARGET
 from listings.config import PROJECT, DataConfig
 from listings.errors import InputError
 
@@ -65,9 +65,6 @@ def read_table(path: Path) -> pd.DataFrame:
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     for column, markers in MISSING.items():
         rows[column] = rows[column].mask(rows[column].isin(markers))
-    # Whole numbers beside holes are often written as floats.
-    for column in CATEGORICAL:
-        rows[column] = rows[column].str.replace(r"^(-?\d+)\.0$", r"\1", regex=True)
     for column in IMAGE:
         rows[column] = rows[column].map(
             lambda name: path.parent / name, na_action="ignore"

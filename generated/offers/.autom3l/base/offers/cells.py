@@ -1,5 +1,7 @@
 """From the text of cells to values."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,14 @@ from offers.columns import NUMERIC
 def number_table(rows: pd.DataFrame) -> np.ndarray:
     """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
     return np.stack([parse_number(rows[column]) for column in NUMERIC], axis=1)
+
+
+def both_spellings(of_levels: Mapping[str, float]) -> dict[str, float]:
+    """Levels that are whole numbers also as they are written beside holes: 3 as 3.0."""
+    others = {
+        f"{level}.0".removesuffix(".0.0"): of_levels[level] for level in of_levels
+    }
+    return others | {**of_levels}
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

@@ -131,7 +131,7 @@ def fit(
         max_lr=settings.lr,
         total_steps=settings.epochs * len(loader),
         # Given a warm-up of exactly one step, torch would divide by zero.
-        pct_start=settings.warmup + 1e-9,
+        pct_start=min(settings.warmup + 1e-9, 1.0),
         cycle_momentum=False,
     )
     progress = Progress(out, plain, optimizer, schedule, settings.averaging)

@@ -17,6 +17,7 @@ from reviews.config import PROJECT, Config, load_config
 from reviews.data import load_parts, read_table
 from reviews.errors import InputError
 from reviews.evaluate import evaluate
+from reviews.features import both_spellings
 from reviews.predict import predict
 from reviews.progress import Progress
 from reviews.train import train
@@ -33,6 +34,11 @@ def test_trains_evaluates_and_predicts(
     assert len(predicted) == ROWS
     probabilities = predicted.iloc[:, -target.OUTPUTS :].to_numpy()
     assert probabilities.sum(axis=1) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(("level", "other"), [("3", "3.0"), ("3.0", "3"), ("a", "a.0")])
+def test_a_level_is_known_in_both_spellings(level: str, other: str) -> None:
+    assert both_spellings({level: 2, "4": 3})[other] == 2
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:

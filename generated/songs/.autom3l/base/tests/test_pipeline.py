@@ -16,6 +16,7 @@ from songs.config import PROJECT, Config, load_config
 from songs.data import load_parts, read_table
 from songs.errors import InputError
 from songs.evaluate import evaluate
+from songs.features import Features, both_spellings
 from songs.predict import predict
 from songs.progress import Progress
 from songs.train import train
@@ -34,6 +35,20 @@ def test_trains_evaluates_and_predicts(
     assert ((probabilities >= 0) & (probabilities <= 1)).all()
     nothing = write_table(rows.head(0), tmp_path / "nothing")
     assert predict(tmp_path / "run", nothing).empty
+
+
+@pytest.mark.parametrize(("level", "other"), [("3", "3.0"), ("3.0", "3"), ("a", "a.0")])
+def test_a_level_is_known_in_both_spellings(level: str, other: str) -> None:
+    assert both_spellings({level: 2, "4": 3})[other] == 2
+
+
+def test_levels_beside_holes_are_the_same(config: Config, rows: pd.DataFrame) -> None:
+    rows[CATEGORICAL[0]] = "3"
+    features = Features.fit(rows, config)
+    codes = features.transform(rows)["codes"]
+    assert (codes[:, 0] > 1).all()
+    floats = rows.assign(**{CATEGORICAL[0]: "3.0"})
+    torch.testing.assert_close(features.transform(floats)["codes"], codes)
 
 
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_the_cards_of_a_team_are_checked_and_mended(tmp_path: Path) -> None:
     assert found.stderr.count("[Z009]") == 3
     mended = CliRunner().invoke(app, [*check, "--fix"])
     assert mended.exit_code == 0, mended.stderr
-    assert mended.stdout == "1 cards are sound\n"
+    assert mended.stdout == "1 card is sound\n"
     assert "vit_small_patch16_224: parameters: 21665664\n" in mended.stderr
     (card,) = load_zoo([tmp_path]).cards
     assert card == next(one for one in CARDS if one.name == card.name)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -12,12 +13,12 @@ from safetensors.torch import load_file
 from reviews import target
 from reviews.boosting import blend, fit_share
 from reviews.checkpoint import load_run
-from reviews.columns import FEATURES, TARGET
+from reviews.columns import FEATURES, ORDINAL, TARGET
 from reviews.config import PROJECT, Config, load_config
 from reviews.data import load_parts, read_table
 from reviews.errors import InputError
 from reviews.evaluate import evaluate
-from reviews.features import both_spellings
+from reviews.features import both_spellings, number_table
 from reviews.predict import predict
 from reviews.progress import Progress
 from reviews.train import train
@@ -41,6 +42,13 @@ def test_a_level_is_known_in_both_spellings(level: str, other: str) -> None:
     assert both_spellings({level: 2, "4": 3})[other] == 2
 
 
+def test_ranks_beside_holes_are_the_same(rows: pd.DataFrame) -> None:
+    ranks = number_table(rows)
+    for column in ORDINAL:
+        rows[column] = (rows[column] + ".0").str.removesuffix(".0.0")
+    assert np.array_equal(number_table(rows), ranks, equal_nan=True)
+
+
 def test_same_seed_same_weights(config: Config, tmp_path: Path) -> None:
     for name in ("a", "b"):
         train(config, tmp_path / name)
@@ -59,7 +67,8 @@ def test_resumed_run_equals_an_uninterrupted_one(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("reviews.train.Progress", Interrupted)
-        train(config, tmp_path / "parts")
+        train(config, tmp_path / "parts", resume=True)  # where nothing was begun
+    assert (tmp_path / "parts/config.toml").exists()  # with what it may be resumed
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
     histories = [
@@ -79,7 +88,7 @@ def test_resuming_a_finished_run_changes_nothing(
 
 
 def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
-    train(config, tmp_path / "run", resume=True)  # where nothing was begun
+    train(config, tmp_path / "run")
     other = replace(config, train=replace(config.train, lr=0.5))
     with pytest.raises(ValueError, match="other values"):
         train(other, tmp_path / "run", resume=True)

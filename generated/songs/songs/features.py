@@ -119,10 +119,8 @@ def number_table(rows: pd.DataFrame) -> np.ndarray:
 
 def both_spellings(of_levels: Mapping[str, float]) -> dict[str, float]:
     """Levels that are whole numbers also as they are written beside holes: 3 as 3.0."""
-    others = {
-        f"{level}.0".removesuffix(".0.0"): of_levels[level] for level in of_levels
-    }
-    return others | {**of_levels}
+    others = {f"{name}.0".removesuffix(".0.0"): n for name, n in of_levels.items()}
+    return {**others, **of_levels}
 
 
 def parse_number(cells: pd.Series) -> pd.Series:

@@ -54,7 +54,8 @@ def test_resumed_run_equals_an_uninterrupted_one(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("adverts.train.Progress", Interrupted)
-        train(config, tmp_path / "parts")
+        train(config, tmp_path / "parts", resume=True)  # where nothing was begun
+    assert (tmp_path / "parts/config.toml").exists()  # with what it may be resumed
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
     histories = [
@@ -74,7 +75,7 @@ def test_resuming_a_finished_run_changes_nothing(
 
 
 def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
-    train(config, tmp_path / "run", resume=True)  # where nothing was begun
+    train(config, tmp_path / "run")
     other = replace(config, train=replace(config.train, lr=0.5))
     with pytest.raises(ValueError, match="other values"):
         train(other, tmp_path / "run", resume=True)

@@ -42,13 +42,14 @@ def test_two_processes_do_not_search_in_one_folder(
 
 
 def test_a_study_goes_on_and_its_best_trial_is_trained(
-    search: Path, tmp_path: Path
+    search: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from adverts.tune import tune
 
     out = tmp_path / "tuned"
     first = tune(search, out).trials
     again = tune(search, out, trials=3)
+    assert "3 of 3 trials, best " in capsys.readouterr().out
     assert [t.params for t in again.trials[:2]] == [t.params for t in first]
     assert len(again.trials) == 3
     base = load_config(search.with_name("base.toml"))

@@ -12,9 +12,9 @@ from safetensors.torch import load_file
 
 from clinic import target
 from clinic.boosting import blend, fit_share
-from clinic.cells import both_spellings, parse_number
+from clinic.cells import both_spellings, number_table, parse_number
 from clinic.checkpoint import load_run
-from clinic.columns import CATEGORICAL, FEATURES, TARGET
+from clinic.columns import CATEGORICAL, FEATURES, ORDINAL, TARGET
 from clinic.config import PROJECT, Config, load_config
 from clinic.data import assign_folds, load_parts, read_table
 from clinic.errors import InputError
@@ -45,6 +45,13 @@ def test_a_level_is_known_in_both_spellings(level: str, other: str) -> None:
     assert both_spellings({level: 2, "4": 3})[other] == 2
 
 
+def test_ranks_beside_holes_are_the_same(rows: pd.DataFrame) -> None:
+    ranks = number_table(rows)
+    for column in ORDINAL:
+        rows[column] = (rows[column] + ".0").str.removesuffix(".0.0")
+    assert np.array_equal(number_table(rows), ranks, equal_nan=True)
+
+
 def test_levels_beside_holes_are_the_same(config: Config, rows: pd.DataFrame) -> None:
     rows[CATEGORICAL[0]] = "3"
     features = Features.fit(rows, config)
@@ -73,7 +80,8 @@ def test_resumed_run_equals_an_uninterrupted_one(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("clinic.train.Progress", Interrupted)
-        train(config, tmp_path / "parts")
+        train(config, tmp_path / "parts", resume=True)  # where nothing was begun
+    assert (tmp_path / "parts/config.toml").exists()  # with what it may be resumed
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
     for fold in ("folds/0", "folds/1"):
@@ -92,7 +100,7 @@ def test_resuming_a_finished_run_changes_nothing(
 
 
 def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
-    train(config, tmp_path / "run", resume=True)  # where nothing was begun
+    train(config, tmp_path / "run")
     other = replace(config, train=replace(config.train, lr=0.5))
     with pytest.raises(ValueError, match="other values"):
         train(other, tmp_path / "run", resume=True)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -11,12 +12,12 @@ from safetensors.torch import load_file
 
 from songs import target
 from songs.checkpoint import load_run
-from songs.columns import CATEGORICAL, FEATURES
+from songs.columns import CATEGORICAL, FEATURES, ORDINAL
 from songs.config import PROJECT, Config, load_config
 from songs.data import load_parts, read_table
 from songs.errors import InputError
 from songs.evaluate import evaluate
-from songs.features import Features, both_spellings
+from songs.features import Features, both_spellings, number_table
 from songs.predict import predict
 from songs.progress import Progress
 from songs.train import train
@@ -40,6 +41,13 @@ def test_trains_evaluates_and_predicts(
 @pytest.mark.parametrize(("level", "other"), [("3", "3.0"), ("3.0", "3"), ("a", "a.0")])
 def test_a_level_is_known_in_both_spellings(level: str, other: str) -> None:
     assert both_spellings({level: 2, "4": 3})[other] == 2
+
+
+def test_ranks_beside_holes_are_the_same(rows: pd.DataFrame) -> None:
+    ranks = number_table(rows)
+    for column in ORDINAL:
+        rows[column] = (rows[column] + ".0").str.removesuffix(".0.0")
+    assert np.array_equal(number_table(rows), ranks, equal_nan=True)
 
 
 def test_levels_beside_holes_are_the_same(config: Config, rows: pd.DataFrame) -> None:
@@ -69,7 +77,8 @@ def test_resumed_run_equals_an_uninterrupted_one(
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr("songs.train.Progress", Interrupted)
-        train(config, tmp_path / "parts")
+        train(config, tmp_path / "parts", resume=True)  # where nothing was begun
+    assert (tmp_path / "parts/config.toml").exists()  # with what it may be resumed
     train(config, tmp_path / "parts", resume=True)
     assert_same_weights(tmp_path / "whole", tmp_path / "parts")
     histories = [
@@ -89,7 +98,7 @@ def test_resuming_a_finished_run_changes_nothing(
 
 
 def test_a_run_is_not_resumed_with_other_values(config: Config, tmp_path: Path) -> None:
-    train(config, tmp_path / "run", resume=True)  # where nothing was begun
+    train(config, tmp_path / "run")
     other = replace(config, train=replace(config.train, lr=0.5))
     with pytest.raises(ValueError, match="other values"):
         train(other, tmp_path / "run", resume=True)

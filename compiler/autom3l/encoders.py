@@ -19,7 +19,8 @@ class TabularEncoder:
     """Embeddings of all tabular features of a row.
 
     A number enters through a piecewise-linear encoding with at most `bins` bins (arXiv
-    2203.05556) and gets `number_width` values, a categorical cell `level_width`.
+    2203.05556), a line at first, and gets `number_width` values, a categorical cell
+    `level_width`.
     """
 
     card: str
@@ -40,7 +41,7 @@ class TextEncoder:
     once (`frozen`), all its weights are trained (`full`), or adapters of low rank
     beside them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
     Beside its features may stand a linear model of n-grams of words and letters, hashed
-    into `buckets`; 0 is none.
+    into `buckets`, of a cell at most `ngrams`; 0 is none.
     """
 
     card: str
@@ -50,6 +51,7 @@ class TextEncoder:
     backbone: str = ""
     pooling: Pooling = "mean"
     buckets: int = 0
+    ngrams: int = Field(default=0, exclude_if=lambda v: not v)
     width: int = 64
     prefix: str = Field(default="", exclude_if=lambda v: not v)
 

@@ -141,9 +141,9 @@ def test_ngrams_stand_beside_embeddings_of_enough_rows(tmp_path: Path) -> None:
     few: Table = {"about": ENGLISH, "y": SPEED}
     tuned = SpecEncoders(text=EncoderPin(tuning="full"))
     for table, encoders, choice, buckets in (
-        (many, SpecEncoders(), "32,768 buckets beside the embeddings", 2**15),
+        (many, SpecEncoders(), "up to 2,048 of a text, in 32,768 buckets", 2**15),
         (few, SpecEncoders(), "none", 0),
-        (many, tuned, "32,768 buckets beside the embeddings", 2**15),
+        (many, tuned, "up to 2,048 of a text, in 32,768 buckets", 2**15),
     ):
         pipeline = plan(tmp_path, table, "y", encoders=encoders)
         text = pipeline.encoders.text

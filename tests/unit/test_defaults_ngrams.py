@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 from autom3l.column import Pair
-from autom3l.defaults.ngrams import BUCKETS, ENOUGH_TO_TUNE, FEWEST, with_ngrams
+from autom3l.defaults.ngrams import (
+    BUCKETS,
+    ENOUGH_TO_TUNE,
+    FEWEST,
+    MANY,
+    MOST,
+    MOST_OF_MANY,
+    with_ngrams,
+)
 from autom3l.diagnostics import PlanError
 from autom3l.encoders import Encoders, TextEncoder
 from autom3l.ir import Task, TaskKind
@@ -49,6 +57,15 @@ def test_ngrams_stand_where_words_of_the_training_rows_recur(
 def test_what_is_tuned_on_many_rows_does_without(rows: int, buckets: int) -> None:
     encoders, _ = with_ngrams(Encoders(text=TUNED), BINARY, (), rows)
     assert encoders.text and encoders.text.buckets == buckets
+
+
+@pytest.mark.parametrize(
+    ("rows", "most"), [(MANY - 1, MOST), (MANY, MOST_OF_MANY), (FEWEST - 1, 0)]
+)
+def test_of_many_texts_fewer_are_kept(rows: int, most: int) -> None:
+    encoders, (why,) = with_ngrams(Encoders(text=FROZEN), BINARY, (), rows)
+    assert encoders.text and encoders.text.ngrams == most
+    assert (f"up to {most:,} of a text" in why.choice) == bool(most)
 
 
 @pytest.mark.parametrize(("asked", "buckets"), [(True, BUCKETS), (False, 0)])

@@ -58,16 +58,12 @@ def read_table(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: {error}") from None
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise InputError(
-            f"{path} has none of the columns {FEATURES}: is it another table?"
-        )
+        raise InputError(f"{path} has none of the columns {FEATURES}: another table?")
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     for column in IMAGE:
-        rows[column] = rows[column].map(
-            lambda name: path.parent / name, na_action="ignore"
-        )
+        rows[column] = rows[column].map(path.parent.joinpath, na_action="ignore")
     return rows
 
 

@@ -10,7 +10,7 @@ from adverts.features import Features
 from adverts.model import Network
 from adverts.ngrams import MOST, NgramModel, hash_ngrams, rarity
 
-BUCKETS = 4096
+BUCKETS = 8 * MOST
 
 
 def ngrams_of(*texts: str | None) -> Tensor:

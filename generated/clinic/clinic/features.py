@@ -127,12 +127,9 @@ class Features:
 
 def all_numbers(rows: pd.DataFrame, imputer: Imputer, groups: Groups) -> np.ndarray:
     """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
-    numbers = [
-        imputer.numbers(rows),
-        derive(rows, groups).to_numpy(),
-        missing_flags(rows),
-    ]
-    return np.hstack(numbers)
+    return np.hstack(
+        [imputer.numbers(rows), derive(rows, groups).to_numpy(), missing_flags(rows)]
+    )
 
 
 def _bin_edges(values: np.ndarray, bins: int) -> list[float]:

@@ -29,9 +29,7 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
-        raise InputError(
-            f"{config.train} has no column {SPLIT!r}, which divides the rows"
-        )
+        raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
     n_test = round(len(rows) * config.test_fraction)
     rows, test = hold_out(rows, n_test, seed)
     return Parts(rows, test)
@@ -61,16 +59,12 @@ def read_table(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: {error}") from None
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise InputError(
-            f"{path} has none of the columns {FEATURES}: is it another table?"
-        )
+        raise InputError(f"{path} has none of the columns {FEATURES}: another table?")
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     for column in IMAGE:
-        rows[column] = rows[column].map(
-            lambda name: path.parent / name, na_action="ignore"
-        )
+        rows[column] = rows[column].map(path.parent.joinpath, na_action="ignore")
     return rows
 
 

@@ -69,9 +69,7 @@ class ImageBackbone(Frozen):
             warnings.warn(f"{absent} of {len(photos)} photos do not open", stacklevel=2)
         row_of = {photo: i for i, photo in enumerate(photos, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
-        indices = torch.tensor(
-            [row_of.get(cell, 0) for cell in cells], dtype=torch.long
-        )
+        indices = [row_of.get(cell, 0) for cell in cells]
         return table[indices].view(len(rows), len(IMAGE), self.width)
 
     def _embed(self, photos: list[Path]) -> Tensor:

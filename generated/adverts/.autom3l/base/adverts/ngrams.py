@@ -15,7 +15,7 @@ from adverts.cache import cached
 from adverts.columns import TEXT
 from adverts.target import OUTPUTS
 
-MOST = 512  # n-grams of a cell that are kept
+MOST = 2048  # n-grams of a cell that are kept
 CHUNK = 2048  # cells whose n-grams are found at a time
 # Each of many n-grams is a small part of its cell, and would learn as slowly.
 SCALE = 10.0

@@ -10,7 +10,7 @@ from listings.features import Features
 from listings.model import Network
 from listings.ngrams import MOST, NgramModel, hash_ngrams, rarity
 
-BUCKETS = 4096
+BUCKETS = 8 * MOST
 
 
 def ngrams_of(*texts: str | None) -> Tensor:

@@ -117,8 +117,7 @@ class Features:
 
 def all_numbers(rows: pd.DataFrame) -> np.ndarray:
     """Everything that is a number, NaN where missing: float64 (rows, numbers)."""
-    numbers = [number_table(rows), derive(rows).to_numpy()]
-    return np.hstack(numbers)
+    return np.hstack([number_table(rows), derive(rows).to_numpy()])
 
 
 def _bin_edges(values: np.ndarray, bins: int) -> list[float]:

@@ -28,9 +28,7 @@ def load_parts(config: DataConfig) -> Parts:
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
-        raise InputError(
-            f"{config.train} has no column {SPLIT!r}, which divides the rows"
-        )
+        raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test)
@@ -60,9 +58,7 @@ def read_table(path: Path) -> pd.DataFrame:
     rows = pd.DataFrame(texts, dtype="str")
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise InputError(
-            f"{path} has none of the columns {FEATURES}: is it another table?"
-        )
+        raise InputError(f"{path} has none of the columns {FEATURES}: another table?")
     if absent:
         warnings.warn(f"{path} has no column {absent}: taken as empty", stacklevel=2)
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")

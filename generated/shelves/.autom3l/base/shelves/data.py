@@ -27,9 +27,7 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     if rows.empty:
         raise InputError(f"{config.train} has no row to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
-        raise InputError(
-            f"{config.train} has no column {SPLIT!r}, which divides the rows"
-        )
+        raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test, seed)
@@ -63,9 +61,7 @@ def read_table(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: {error}") from None
     absent = [column for column in FEATURES if column not in rows]
     if len(absent) == len(FEATURES):
-        raise InputError(
-            f"{path} has none of the columns {FEATURES}: is it another table?"
-        )
+        raise InputError(f"{path} has none of the columns {FEATURES}: another table?")
     for side in (QUERY, ITEM):
         lacking = [column for column in side if column in absent]
         if lacking and lacking != side:  # of the other side, nothing need be known
@@ -75,9 +71,7 @@ def read_table(path: Path) -> pd.DataFrame:
     if absent:
         rows[absent] = pd.DataFrame(index=rows.index, columns=absent, dtype="str")
     for column in IMAGE:
-        rows[column] = rows[column].map(
-            lambda name: path.parent / name, na_action="ignore"
-        )
+        rows[column] = rows[column].map(path.parent.joinpath, na_action="ignore")
     return rows
 
 

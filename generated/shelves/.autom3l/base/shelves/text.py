@@ -52,9 +52,7 @@ class TextBackbone(Frozen):
         self.width = vectors.shape[1]
         row_of = {text: i for i, text in enumerate(texts, start=1)}
         table = torch.cat([torch.full((1, self.width), torch.nan), vectors])
-        indices = torch.tensor(
-            [row_of.get(cell, 0) for cell in cells], dtype=torch.long
-        )
+        indices = [row_of.get(cell, 0) for cell in cells]
         return table[indices].view(len(rows), len(TEXT), self.width)
 
     @torch.inference_mode()

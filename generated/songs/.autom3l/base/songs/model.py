@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
 
 from songs.columns import CATEGORICAL
 from songs.config import ModelConfig
@@ -22,6 +23,8 @@ class Network(nn.Module):
         width = self.table.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
         self.scales = nn.Parameter(signs)
+        self.skip = nn.Linear(width, OUTPUTS, bias=False)  # for what is linear
+        nn.init.zeros_(self.skip.weight)
         layers: list[nn.Module] = []
         for _ in range(config.layers):
             layers += [nn.Linear(width, config.width), nn.ReLU()]
@@ -37,7 +40,8 @@ class Network(nn.Module):
         """The outputs of each member: (batch, members, OUTPUTS)."""
         embedded = torch.cat([self.table(batch)], dim=1)
         members = self.trunk(embedded[:, None] * self.scales)
-        return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+        outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
+        return outputs + self.skip(embedded)[:, None]
 
 
 class TableEncoder(nn.Module):
@@ -69,18 +73,22 @@ class TableEncoder(nn.Module):
 
 
 class NumberEmbeddings(nn.Module):
-    """Piecewise-linear encoding of numbers over quantile bins (arXiv 2203.05556)."""
+    """Piecewise-linear encoding of numbers over quantile bins (arXiv 2203.05556).
+
+    At first all pieces lie on a line, so that few rows suffice for what is linear.
+    """
 
     starts: Tensor
 
     def __init__(self, edges: list[list[float]], width: int) -> None:
         super().__init__()
-        bins = torch.tensor([max(len(edge) - 1, 1) for edge in edges])
-        most = int(bins.max())
-        self.register_buffer("starts", torch.arange(most).float())
-        weight = torch.empty(len(edges), most, width).uniform_(-1.0, 1.0)
-        self.weight = nn.Parameter(weight / bins.sqrt()[:, None, None])
-        self.bias = nn.Parameter(torch.zeros(len(edges), width))
+        scaled = [standardised(edge) for edge in edges]
+        lowest = torch.stack([edge[0] for edge in scaled])
+        spans = pad_sequence([edge.diff() for edge in scaled], batch_first=True)
+        slopes = torch.empty(len(edges), width).uniform_(-1.0, 1.0) / width**0.5
+        self.register_buffer("starts", torch.arange(spans.shape[1]).float())
+        self.weight = nn.Parameter(spans[..., None] * slopes[:, None])
+        self.bias = nn.Parameter(lowest[:, None] * slopes)
         self.missing = nn.Parameter(torch.zeros(len(edges), width))
 
     def forward(self, places: Tensor) -> Tensor:
@@ -92,4 +100,11 @@ class NumberEmbeddings(nn.Module):
         shares = (places.nan_to_num()[..., None] - self.starts).clamp(0.0, 1.0)
         embedded = torch.einsum("bnk,nkw->bnw", shares, self.weight) + self.bias
         missing = places.isnan()[..., None]
-        return torch.where(missing, self.missing, embedded.relu()).flatten(1)
+        return torch.where(missing, self.missing, embedded).flatten(1)
+
+
+def standardised(edges: list[float]) -> Tensor:
+    """Their distances from the mean, in standard deviations."""
+    values = torch.tensor(edges, dtype=torch.float64)
+    spread = values.std(correction=0).clamp(min=1e-300)
+    return ((values - values.mean()) / spread).nan_to_num().float()

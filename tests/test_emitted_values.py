@@ -82,6 +82,19 @@ def test_a_search_names_the_key_that_is_wrong(
         homes("search").load_search(file)
 
 
+def test_where_all_rows_are_held_out_none_is_left(homes: Any, tmp_path: Path) -> None:
+    columns = homes("columns")
+    names = [*columns.FEATURES, columns.SPLIT, columns.TARGET]
+    table = ",".join(names) + "\n" + "1,".join([""] * len(names)) + "1\n"
+    (tmp_path / "homes.csv").write_text(table, "utf-8")
+    data = homes("config").load_config(
+        HOMES / "configs/base.toml",
+        [f"data.root={tmp_path}", "data.train=homes.csv", "data.test_fraction=1"],
+    )
+    with pytest.raises(ValueError, match=r"homes\.csv has no row to learn from"):
+        homes("data").load_parts(data.data, seed=0)
+
+
 def test_a_run_of_other_values_is_found(homes: Any, tmp_path: Path) -> None:
     config = homes("config")
     mine, other = (

@@ -25,10 +25,10 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     """The three parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
-    if rows.empty:
-        raise InputError(f"{config.train} has no row to learn from")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
+    if len(rows) <= n_test + n_validation:
+        raise InputError(f"{config.train} has no row to learn from")
     rows, test = hold_out(rows, n_test, seed)
     rows, validation = hold_out(rows, n_validation, seed)
     return Parts(rows, validation, test)

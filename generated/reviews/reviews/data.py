@@ -25,12 +25,12 @@ def load_parts(config: DataConfig) -> Parts:
     """The three parts, as the files say."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
-    if rows.empty:
+    n_test = round(len(rows) * config.test_fraction)
+    n_validation = round(len(rows) * config.validation_fraction)
+    if len(rows) <= n_test + n_validation:
         raise InputError(f"{config.train} has no row to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
         raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
-    n_test = round(len(rows) * config.test_fraction)
-    n_validation = round(len(rows) * config.validation_fraction)
     rows, test = hold_out(rows, n_test)
     rows, validation = hold_out(rows, n_validation)
     return Parts(rows, validation, test)

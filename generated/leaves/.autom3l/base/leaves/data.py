@@ -26,10 +26,10 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     root = PROJECT / config.root
     images = root / config.images
     rows = read_labelled(root / config.train, images)
-    if rows.empty:
-        raise InputError(f"{config.train} has no row to learn from")
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
+    if len(rows) <= n_test + n_validation:
+        raise InputError(f"{config.train} has no row to learn from")
     rows, test = hold_out(rows, n_test, seed)
     rows, validation = hold_out(rows, n_validation, seed)
     return Parts(rows, validation, test)

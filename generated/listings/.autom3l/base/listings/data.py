@@ -26,9 +26,9 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     """The two parts; the same rows for the same files, configuration and seed."""
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
-    if rows.empty:
-        raise InputError(f"{config.train} has no row to learn from")
     n_test = round(len(rows) * config.test_fraction)
+    if len(rows) <= n_test:
+        raise InputError(f"{config.train} has no row to learn from")
     rows, test = hold_out(rows, n_test, seed)
     return Parts(rows, test)
 

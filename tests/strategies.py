@@ -78,7 +78,7 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
     pairs = draw(column_strategies.pairs(columns)) if kind == "binary" else []
     encoders = draw(_encoders(columns, derived))
     if retrieval and encoders.text and encoders.text.kind == "transformer":
-        encoders = replace(encoders, text=replace(encoders.text, buckets=0, ngrams=0))
+        encoders = replace(encoders, text=replace(encoders.text, buckets=0))
     task = draw(_tasks(kind, targets))
     if two_sided and draw(st.booleans()):
         task = replace(task, targets=())
@@ -223,7 +223,6 @@ _text = st.sampled_from(
             max_tokens=64,
             backbone="sentence-transformers/all-MiniLM-L6-v2",
             buckets=2**15,
-            ngrams=512,
         ),
         TextEncoder(
             card="bge-small-en-v1.5",
@@ -241,7 +240,7 @@ _text = st.sampled_from(
             max_tokens=64,
             backbone="deberta-v3-small",
             buckets=2**15,
-            ngrams=512,
+            ngrams=2048,
         ),
         TextEncoder("deberta-v3-small", "transformer", "lora", 64, "deberta-v3-small"),
     )

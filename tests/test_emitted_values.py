@@ -52,7 +52,7 @@ def test_numbers_lie_on_a_line_at_first(homes: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "edges", [[0.0], [-1e308, 1e308], [0.0, 1e-310], [1e200, 2e200, 1e300]]
+    "edges", [[0.0], [-1e308, 1e308], [0.0, 1e-310], [1e-180, 3e-180], [1e200, 1e300]]
 )
 def test_no_number_is_too_far_away(edges: list[float], homes: Any) -> None:
     torch = importlib.import_module("torch")
@@ -85,13 +85,14 @@ def test_a_search_names_the_key_that_is_wrong(
 def test_where_all_rows_are_held_out_none_is_left(homes: Any, tmp_path: Path) -> None:
     columns = homes("columns")
     names = [*columns.FEATURES, columns.SPLIT, columns.TARGET]
-    table = ",".join(names) + "\n" + "1,".join([""] * len(names)) + "1\n"
+    rows = [[value] * len(names) for value in "1123"]  # of three groups
+    table = "\n".join(map(",".join, [names, *rows]))
     (tmp_path / "homes.csv").write_text(table, "utf-8")
     data = homes("config").load_config(
         HOMES / "configs/base.toml",
         [f"data.root={tmp_path}", "data.train=homes.csv", "data.test_fraction=1"],
     )
-    with pytest.raises(ValueError, match=r"homes\.csv has no row to learn from"):
+    with pytest.raises(ValueError, match=r"homes\.csv leaves no row of 4 to learn"):
         homes("data").load_parts(data.data, seed=0)
 
 

@@ -113,7 +113,7 @@ def pretrained(
     """The same with pretrained encoders; its tests make small ones of their own."""
     bert = TextEncoder("all-MiniLM-L6-v2", "transformer", text, 32, "bert", "cls")
     if variant.task.kind != "retrieval" and not variant.pairs:
-        bert = replace(bert, buckets=4096, ngrams=512)
+        bert = replace(bert, buckets=4096)
     network = image and ImageEncoder(backbone, "timm", image, 224, backbone)
     encoders = replace(variant.encoders, text=bert, image=network)
     return replace(variant, encoders=encoders)
@@ -505,7 +505,7 @@ def test_a_vector_has_no_outputs_that_ngrams_could_add_to() -> None:
     variant = half_and_half("clip", "words", Retrieval(("about",), ("photo",)))
     assert variant.encoders.text
     verify(variant, None, None)
-    text = replace(variant.encoders.text, buckets=64, ngrams=64)
+    text = replace(variant.encoders.text, buckets=64)
     variant = replace(variant, encoders=replace(variant.encoders, text=text))
     with pytest.raises(PlanError, match=r"a retrieval with 64 buckets.*P231"):
         verify(variant, None, None)

@@ -51,7 +51,7 @@ class TextEncoder:
     backbone: str = ""
     pooling: Pooling = "mean"
     buckets: int = 0
-    ngrams: int = Field(default=0, exclude_if=lambda v: not v)
+    ngrams: int = 512
     width: int = 64
     prefix: str = Field(default="", exclude_if=lambda v: not v)
 

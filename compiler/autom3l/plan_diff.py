@@ -127,7 +127,7 @@ def _text(value: object) -> str:
 
 
 # What a value is decided under, where it is not its own name.
-_TOLD_AS = {"buckets": "n-grams"}
+_TOLD_AS = {"buckets": "n-grams", "ngrams": "n-grams"}
 
 
 def _reason(section: str, subject: str, name: str, old: Pipeline, new: Pipeline) -> str:

@@ -59,13 +59,11 @@ def test_what_is_tuned_on_many_rows_does_without(rows: int, buckets: int) -> Non
     assert encoders.text and encoders.text.buckets == buckets
 
 
-@pytest.mark.parametrize(
-    ("rows", "most"), [(MANY - 1, MOST), (MANY, MOST_OF_MANY), (FEWEST - 1, 0)]
-)
+@pytest.mark.parametrize(("rows", "most"), [(MANY - 1, MOST), (MANY, MOST_OF_MANY)])
 def test_of_many_texts_fewer_are_kept(rows: int, most: int) -> None:
     encoders, (why,) = with_ngrams(Encoders(text=FROZEN), BINARY, (), rows)
     assert encoders.text and encoders.text.ngrams == most
-    assert (f"up to {most:,} of a text" in why.choice) == bool(most)
+    assert f"up to {most:,} of a text" in why.choice
 
 
 @pytest.mark.parametrize(("asked", "buckets"), [(True, BUCKETS), (False, 0)])

@@ -97,18 +97,12 @@ def prefix(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def ngrams(subject: Subject) -> Iterator[Diagnostic]:
-    """N-grams of a text have buckets, and outputs to add to (P231)."""
+    """N-grams add to outputs, which a retrieval has none of (P231)."""
     text = subject.pipeline.encoders.text
-    if text is None:
-        return
-    beside = text.buckets if text.kind == "transformer" else 0
-    if bool(text.ngrams) != bool(beside):
-        message = f"{text.ngrams} n-grams of a text, {beside} buckets beside its model"
-        yield Diagnostic("P231", message, "encoders.text", "both, or both 0")
-    if not beside:
+    if text is None or text.kind != "transformer" or not text.buckets:
         return
     if subject.pipeline.retrieval:
-        message = f"a retrieval with {beside} buckets of n-grams"
+        message = f"a retrieval with {text.buckets} buckets of n-grams"
         hint = "0 buckets: a vector has no outputs that they could add to"
         yield Diagnostic("P231", message, "encoders.text", hint)
 
@@ -125,8 +119,7 @@ def sizes(subject: Subject) -> Iterator[Diagnostic]:
         yield from outside("encoders.text.max_tokens", text.max_tokens, 4, 8192)
         if text.buckets or text.kind == "hashed_ngrams":
             yield from outside("encoders.text.buckets", text.buckets, 2, 2**24)
-        if text.ngrams:
-            yield from outside("encoders.text.ngrams", text.ngrams, 16, 2**16)
+        yield from outside("encoders.text.ngrams", text.ngrams, 1, 2**16)
         yield from outside("encoders.text.width", text.width, 1, 4096)
     if image := encoders.image:
         yield from outside("encoders.image.size", image.size, 32, 1024)

@@ -39,6 +39,7 @@ class ModelConfig:
     adapter_dropout: float
     text_backbone: str
     text_buckets: int
+    text_ngrams: int
     text_tokens: int
     image_backbone: str
     image_size: int

@@ -45,17 +45,19 @@ class Features:
 
     text: TextBackbone
     text_buckets: int
+    text_ngrams: int
     text_rarity: list[float]  # of the n-grams in each bucket
     image: ImageBackbone
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
-        buckets = config.model.text_buckets
+        buckets, most = config.model.text_buckets, config.model.text_ngrams
         cache = PROJECT / config.data.cache
         return cls(
             text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
             text_buckets=buckets,
-            text_rarity=rarity(hash_ngrams(rows, buckets, cache), buckets),
+            text_ngrams=most,
+            text_rarity=rarity(hash_ngrams(rows, buckets, most, cache), buckets),
             image=ImageBackbone(config.model.image_backbone, config.model.image_size),
         )
 
@@ -69,6 +71,7 @@ class Features:
                 str(folder / "text_backbone"), config.model.text_tokens, weights=False
             ),
             text_buckets=config.model.text_buckets,
+            text_ngrams=config.model.text_ngrams,
             image=ImageBackbone(
                 f"local-dir:{folder / 'image_backbone'}",
                 config.model.image_size,
@@ -88,7 +91,7 @@ class Features:
         photos, has_photo = load_photos(rows, self.image.size, cache)
         return {
             "text": self.text.tokens(rows),
-            "ngrams": hash_ngrams(rows, self.text_buckets, cache),
+            "ngrams": hash_ngrams(rows, self.text_buckets, self.text_ngrams, cache),
             "image": photos,
             "has_image": has_photo,
         }

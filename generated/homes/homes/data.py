@@ -28,7 +28,7 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     rows = read_labelled(root / config.train)
     n_test = round(len(rows) * config.test_fraction)
     if len(rows) <= n_test:
-        raise InputError(f"{config.train} has no row to learn from")
+        raise InputError(f"{config.train} leaves no row of {len(rows)} to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
         raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
     rows, test = hold_out(rows, n_test, seed)
@@ -82,7 +82,7 @@ def hold_out(
         raise InputError(f"{SPLIT!r} has too few values: none can be held out")
     held: list[object] = []
     short = count
-    for group, size in sizes.items():
+    for group, size in sizes[:-1].items():  # one is left in any case
         if abs(short - size) < short:
             held.append(group)
             short -= size

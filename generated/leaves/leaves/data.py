@@ -29,7 +29,7 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     if len(rows) <= n_test + n_validation:
-        raise InputError(f"{config.train} has no row to learn from")
+        raise InputError(f"{config.train} leaves no row of {len(rows)} to learn from")
     rows, test = hold_out(rows, n_test, seed)
     rows, validation = hold_out(rows, n_validation, seed)
     return Parts(rows, validation, test)

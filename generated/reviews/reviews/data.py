@@ -28,7 +28,7 @@ def load_parts(config: DataConfig) -> Parts:
     n_test = round(len(rows) * config.test_fraction)
     n_validation = round(len(rows) * config.validation_fraction)
     if len(rows) <= n_test + n_validation:
-        raise InputError(f"{config.train} has no row to learn from")
+        raise InputError(f"{config.train} leaves no row of {len(rows)} to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
         raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
     rows, test = hold_out(rows, n_test)

@@ -28,7 +28,7 @@ def load_parts(config: DataConfig, seed: int) -> Parts:
     rows = read_labelled(root / config.train)
     n_test = round(len(rows) * config.test_fraction)
     if len(rows) <= n_test:
-        raise InputError(f"{config.train} has no row to learn from")
+        raise InputError(f"{config.train} leaves no row of {len(rows)} to learn from")
     rows, test = hold_out(rows, n_test, seed)
     return Parts(rows, test)
 

@@ -50,20 +50,22 @@ class Features:
     levels: dict[str, list[str]]  # of each categorical column
     text: TextBackbone
     text_buckets: int
+    text_ngrams: int
     text_rarity: list[float]  # of the n-grams in each bucket
     image: ImageBackbone
 
     @classmethod
     def fit(cls, rows: pd.DataFrame, config: Config) -> "Features":
         numbers = number_table(rows)
-        buckets = config.model.text_buckets
+        buckets, most = config.model.text_buckets, config.model.text_ngrams
         cache = PROJECT / config.data.cache
         return cls(
             edges=[_bin_edges(n, config.model.number_bins) for n in numbers.T],
             levels={c: _recurring(rows[c]) for c in CATEGORICAL},
             text=TextBackbone(config.model.text_backbone, config.model.text_tokens),
             text_buckets=buckets,
-            text_rarity=rarity(hash_ngrams(rows, buckets, cache), buckets),
+            text_ngrams=most,
+            text_rarity=rarity(hash_ngrams(rows, buckets, most, cache), buckets),
             image=ImageBackbone(config.model.image_backbone, config.model.image_size),
         )
 
@@ -75,6 +77,7 @@ class Features:
             **fitted,
             text=TextBackbone(str(folder / "text_backbone"), config.model.text_tokens),
             text_buckets=config.model.text_buckets,
+            text_ngrams=config.model.text_ngrams,
             image=ImageBackbone(
                 f"local-dir:{folder / 'image_backbone'}", config.model.image_size
             ),
@@ -96,7 +99,7 @@ class Features:
         return {
             **self.table(rows),
             "text": self.text.embed(rows, cache),
-            "ngrams": hash_ngrams(rows, self.text_buckets, cache),
+            "ngrams": hash_ngrams(rows, self.text_buckets, self.text_ngrams, cache),
             "image": self.image.embed(rows, cache),
         }
 

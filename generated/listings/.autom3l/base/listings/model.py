@@ -107,7 +107,7 @@ class NumberEmbeddings(nn.Module):
         spans = pad_sequence([edge.diff() for edge in scaled], batch_first=True)
         slopes = torch.empty(len(edges), width).uniform_(-1.0, 1.0) / width**0.5
         self.register_buffer("starts", torch.arange(spans.shape[1]).float())
-        self.weight = nn.Parameter(spans[..., None] * slopes[:, None])
+        self.pieces = nn.Parameter(spans[..., None] * slopes[:, None])
         self.bias = nn.Parameter(lowest[:, None] * slopes)
         self.missing = nn.Parameter(torch.zeros(len(edges), width))
 
@@ -118,16 +118,17 @@ class NumberEmbeddings(nn.Module):
         which it has passed, 0 for those which it has not reached.
         """
         shares = (places.nan_to_num()[..., None] - self.starts).clamp(0.0, 1.0)
-        embedded = torch.einsum("bnk,nkw->bnw", shares, self.weight) + self.bias
+        embedded = torch.einsum("bnk,nkw->bnw", shares, self.pieces) + self.bias
         missing = places.isnan()[..., None]
         return torch.where(missing, self.missing, embedded).flatten(1)
 
 
 def standardised(edges: list[float]) -> Tensor:
-    """Their distances from the mean, in standard deviations."""
+    """The edges by their mean and standard deviation; 0 where there is but one."""
     values = torch.tensor(edges, dtype=torch.float64)
-    spread = values.std(correction=0).clamp(min=1e-300)
-    return ((values - values.mean()) / spread).nan_to_num().float()
+    distances = values - values.mean()
+    distances /= distances.abs().max().clamp(min=1e-307)  # whose squares are numbers
+    return (distances / distances.std(correction=0)).nan_to_num().float()
 
 
 class Adapter(nn.Module):

@@ -15,7 +15,6 @@ from listings.cache import cached
 from listings.columns import TEXT
 from listings.target import OUTPUTS
 
-MOST = 2048  # n-grams of a cell that are kept
 CHUNK = 2048  # cells whose n-grams are found at a time
 # Each of many n-grams is a small part of its cell, and would learn as slowly.
 SCALE = 10.0
@@ -24,18 +23,21 @@ SCALE = 10.0
 DROPOUT = 0.5
 
 
-def hash_ngrams(rows: pd.DataFrame, buckets: int, cache: Path | None = None) -> Tensor:
+def hash_ngrams(
+    rows: pd.DataFrame, buckets: int, most: int, cache: Path | None = None
+) -> Tensor:
     """Bucket numbers from 1 of the n-grams of each cell, those of words first; then 0.
 
-    Shape (rows, text columns, MOST), cut to the fullest cell.
+    Shape (rows, text columns, at most `most`), cut to the fullest cell.
     """
     cells = rows[TEXT].fillna("").to_numpy().ravel()
     row_of = {text: row for row, text in enumerate(dict.fromkeys(cells))}
-    folder = cache and cache / f"{MOST} of {buckets} n-grams"
-    hashed = cached(folder, {t: t for t in row_of}, partial(_hash, buckets=buckets))
-    table = hashed[[row_of[cell] for cell in cells]]
-    longest = np.count_nonzero(table.numpy(), axis=1).max(initial=1)
-    return table[:, :longest].reshape(len(rows), len(TEXT), longest)
+    folder = cache and cache / f"{most} of {buckets} n-grams"
+    make = partial(_hash, buckets=buckets, most=most)
+    hashed = cached(folder, {t: t for t in row_of}, make)
+    longest = np.count_nonzero(hashed.numpy(), axis=1).max(initial=1)
+    table = hashed[:, :longest][[row_of[cell] for cell in cells]]
+    return table.view(len(rows), len(TEXT), longest)
 
 
 def rarity(ngrams: Tensor, buckets: int) -> list[float]:
@@ -70,13 +72,13 @@ class NgramModel(nn.Module):
         return added
 
 
-def _hash(texts: Sequence[str], buckets: int) -> Tensor:
-    table = np.zeros((len(texts), MOST), dtype=np.int32)
+def _hash(texts: Sequence[str], buckets: int, most: int) -> Tensor:
+    table = np.zeros((len(texts), most), dtype=np.int32)
     vectorizer = _vectorizer(buckets)
     for start in range(0, len(texts), CHUNK):
         found = vectorizer.transform(texts[start : start + CHUNK])
         for row, first, end in zip(table[start:], found.indptr, found.indptr[1:]):
-            numbers = found.indices[first:end][:MOST]
+            numbers = found.indices[first:end][:most]
             row[: len(numbers)] = 1 + numbers
     return torch.from_numpy(table)
 

@@ -8,15 +8,15 @@ from listings.columns import TEXT
 from listings.config import Config
 from listings.features import Features
 from listings.model import Network
-from listings.ngrams import MOST, NgramModel, hash_ngrams, rarity
+from listings.ngrams import NgramModel, hash_ngrams, rarity
 
-BUCKETS = 8 * MOST
+BUCKETS, MOST = 4096, 512
 
 
 def ngrams_of(*texts: str | None) -> Tensor:
     """Of rows all of whose text columns hold the same."""
     rows = pd.DataFrame(dict.fromkeys(TEXT, texts), dtype="str")
-    return hash_ngrams(rows, BUCKETS)
+    return hash_ngrams(rows, BUCKETS, MOST)
 
 
 def test_a_word_has_the_same_ngrams_in_every_text() -> None:

@@ -34,8 +34,6 @@ class Network(nn.Module):
         width = self.text.width + self.image.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
         self.scales = nn.Parameter(signs)
-        self.skip = nn.Linear(width, OUTPUTS, bias=False)  # for what is linear
-        nn.init.zeros_(self.skip.weight)
         layers: list[nn.Module] = []
         for _ in range(config.layers):
             layers += [nn.Linear(width, config.width), nn.ReLU()]
@@ -66,8 +64,7 @@ class Network(nn.Module):
         )
         members = self.trunk(embedded[:, None] * self.scales)
         outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
-        linear = self.skip(embedded) + self.ngrams(batch["ngrams"])
-        return outputs + linear[:, None]
+        return outputs + self.ngrams(batch["ngrams"])[:, None]
 
 
 class Adapter(nn.Module):

@@ -27,13 +27,13 @@ class Network(nn.Module):
     def __init__(self, features: Features, config: ModelConfig) -> None:
         super().__init__()
         self.table = TableEncoder(features, config)
+        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # a linear model
+        nn.init.zeros_(self.skip.weight)
         self.ngrams = TextEncoder(features.text_rarity, config.text_width)
         self.text = Adapter(len(TEXT), config.text_width, config)
         width = self.table.width + self.text.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
         self.scales = nn.Parameter(signs)
-        self.skip = nn.Linear(width, OUTPUTS, bias=False)  # for what is linear
-        nn.init.zeros_(self.skip.weight)
         layers: list[nn.Module] = []
         for _ in range(config.layers):
             layers += [nn.Linear(width, config.width), nn.ReLU()]
@@ -52,16 +52,14 @@ class Network(nn.Module):
             for modality in MODALITIES:
                 dropped = torch.rand(batch_size(batch)) < self.modality_dropout
                 batch = hide(batch, modality, dropped)
+        table = self.table(batch)
         embedded = torch.cat(
-            [
-                self.table(batch),
-                self.text(self.ngrams(batch["text"]), batch["text"].any(dim=2)),
-            ],
+            [table, self.text(self.ngrams(batch["text"]), batch["text"].any(dim=2))],
             dim=1,
         )
         members = self.trunk(embedded[:, None] * self.scales)
         outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
-        return outputs + self.skip(embedded)[:, None]
+        return outputs + self.skip(table)[:, None]
 
 
 class TableEncoder(nn.Module):
@@ -103,8 +101,7 @@ class NumberEmbeddings(nn.Module):
         """
         shares = (places.nan_to_num()[..., None] - self.starts).clamp(0.0, 1.0)
         embedded = torch.einsum("bnk,nkw->bnw", shares, self.pieces) + self.bias
-        missing = places.isnan()[..., None]
-        return torch.where(missing, self.missing, embedded).flatten(1)
+        return torch.where(places.isnan()[..., None], self.missing, embedded).flatten(1)
 
 
 def standardised(edges: list[float]) -> Tensor:

@@ -20,11 +20,11 @@ class Network(nn.Module):
     def __init__(self, features: Features, config: ModelConfig) -> None:
         super().__init__()
         self.table = TableEncoder(features, config)
+        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # a linear model
+        nn.init.zeros_(self.skip.weight)
         width = self.table.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
         self.scales = nn.Parameter(signs)
-        self.skip = nn.Linear(width, OUTPUTS, bias=False)  # for what is linear
-        nn.init.zeros_(self.skip.weight)
         layers: list[nn.Module] = []
         for _ in range(config.layers):
             layers += [nn.Linear(width, config.width), nn.ReLU()]
@@ -38,7 +38,7 @@ class Network(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """The outputs of each member: (batch, members, OUTPUTS)."""
-        embedded = torch.cat([self.table(batch)], dim=1)
+        embedded = self.table(batch)
         members = self.trunk(embedded[:, None] * self.scales)
         outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
         return outputs + self.skip(embedded)[:, None]
@@ -99,8 +99,7 @@ class NumberEmbeddings(nn.Module):
         """
         shares = (places.nan_to_num()[..., None] - self.starts).clamp(0.0, 1.0)
         embedded = torch.einsum("bnk,nkw->bnw", shares, self.pieces) + self.bias
-        missing = places.isnan()[..., None]
-        return torch.where(missing, self.missing, embedded).flatten(1)
+        return torch.where(places.isnan()[..., None], self.missing, embedded).flatten(1)
 
 
 def standardised(edges: list[float]) -> Tensor:

@@ -24,8 +24,6 @@ class Network(nn.Module):
         width = self.image.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
         self.scales = nn.Parameter(signs)
-        self.skip = nn.Linear(width, OUTPUTS, bias=False)  # for what is linear
-        nn.init.zeros_(self.skip.weight)
         layers: list[nn.Module] = []
         for _ in range(config.layers):
             layers += [nn.Linear(width, config.width), nn.ReLU()]
@@ -43,8 +41,7 @@ class Network(nn.Module):
             [self.image(self.photos(batch["image"]), batch["has_image"])], dim=1
         )
         members = self.trunk(embedded[:, None] * self.scales)
-        outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
-        return outputs + self.skip(embedded)[:, None]
+        return torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
 
 
 class Adapter(nn.Module):

@@ -28,13 +28,13 @@ class Network(nn.Module):
     def __init__(self, features: Features, config: ModelConfig) -> None:
         super().__init__()
         self.table = TableEncoder(features, config)
+        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # a linear model
+        nn.init.zeros_(self.skip.weight)
         self.text = Adapter(TEXT, TEXT_PAIRS, features.text.width, config)
         self.image = Adapter(IMAGE, IMAGE_PAIRS, features.image.width, config)
         width = self.table.width + self.text.width + self.image.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0
         self.scales = nn.Parameter(signs)
-        self.skip = nn.Linear(width, OUTPUTS, bias=False)  # for what is linear
-        nn.init.zeros_(self.skip.weight)
         layers: list[nn.Module] = []
         for _ in range(config.layers):
             layers += [nn.Linear(width, config.width), nn.ReLU()]
@@ -53,9 +53,10 @@ class Network(nn.Module):
             for modality in MODALITIES:
                 dropped = torch.rand(batch_size(batch)) < self.modality_dropout
                 batch = hide(batch, modality, dropped)
+        table = self.table(batch)
         embedded = torch.cat(
             [
-                self.table(batch),
+                table,
                 self.text(batch["text"], ~batch["text"][..., 0].isnan()),
                 self.image(batch["image"], ~batch["image"][..., 0].isnan()),
             ],
@@ -63,7 +64,7 @@ class Network(nn.Module):
         )
         members = self.trunk(embedded[:, None] * self.scales)
         outputs = torch.einsum("bmw,mwo->bmo", members, self.heads) + self.bias
-        return outputs + self.skip(embedded)[:, None]
+        return outputs + self.skip(table)[:, None]
 
 
 class TableEncoder(nn.Module):
@@ -117,8 +118,7 @@ class NumberEmbeddings(nn.Module):
         """
         shares = (places.nan_to_num()[..., None] - self.starts).clamp(0.0, 1.0)
         embedded = torch.einsum("bnk,nkw->bnw", shares, self.pieces) + self.bias
-        missing = places.isnan()[..., None]
-        return torch.where(missing, self.missing, embedded).flatten(1)
+        return torch.where(places.isnan()[..., None], self.missing, embedded).flatten(1)
 
 
 def standardised(edges: list[float]) -> Tensor:

@@ -97,6 +97,28 @@ def test_where_all_rows_are_held_out_none_is_left(homes: Any, tmp_path: Path) ->
         homes("data").load_parts(data.data, seed=0)
 
 
+def test_of_the_groups_one_is_left_in_any_case(homes: Any) -> None:
+    pd = importlib.import_module("pandas")
+    rows = pd.DataFrame({homes("columns").SPLIT: list("aaabbbcccc")})
+    rest, held = homes("data").hold_out(rows, 9, seed=0)
+    assert 0 < len(rest) < 5
+    assert len(rest) + len(held) == 10
+
+
+def test_the_table_adds_to_the_outputs_past_the_trunk(homes: Any) -> None:
+    torch, model = importlib.import_module("torch"), homes("model")
+    seen = model.Network.__new__(model.Network)
+    torch.nn.Module.__init__(seen)
+    table = torch.ones(2, 3)
+    seen.table, seen.image = (lambda _: table), (lambda *_: torch.ones(2, 4))
+    seen.modality_dropout, seen.trunk = 0.0, torch.nn.Identity()
+    seen.scales, seen.heads = torch.ones(2, 7), torch.zeros(2, 7, 1)
+    seen.bias, seen.skip = torch.zeros(2, 1), torch.nn.Linear(3, 1, bias=False)
+    outputs = seen.eval()({"image": torch.ones(2, 2, 4)})
+    assert torch.allclose(outputs, seen.skip(table)[:, None].expand(2, 2, 1))
+    assert outputs.any()
+
+
 def test_a_run_of_other_values_is_found(homes: Any, tmp_path: Path) -> None:
     config = homes("config")
     mine, other = (

@@ -40,8 +40,8 @@ class TextEncoder:
     `siglip` (arXiv 2502.14786) do so as they were trained to. Its features are computed
     once (`frozen`), all its weights are trained (`full`), or adapters of low rank
     beside them (`lora`, arXiv 2106.09685). `prefix` stands before each text.
-    Beside its features may stand a linear model of n-grams of words and letters, hashed
-    into `buckets`, of a cell at most `ngrams`; 0 is none.
+    Beside its features may stand a linear model of n-grams of words and letters, of a
+    cell at most `ngrams`, hashed into `buckets`, of which 0 is no such model.
     """
 
     card: str

@@ -13,7 +13,7 @@ from autom3l.ir import Decision, Task
 
 BUCKETS = 2**15
 # Of a cell, words first. More of a long text lower the log loss (by 2 % on 630 rows).
-# Each cell takes as much memory as the fullest, 4 bytes a n-gram, and time (three times
+# Each cell takes as much memory as the fullest, 4 bytes an n-gram, and time (three times
 # that of 512 where all are as full).
 MOST = 2048
 MOST_OF_MANY = 512
@@ -57,17 +57,16 @@ def with_ngrams(
             "Embeddings blur single words, names and codes; a linear model of what "
             "words and parts of words a text has learns together with the network."
         )
-    most = MOST if rows < MANY else MOST_OF_MANY
-    text = replace(text, buckets=buckets, ngrams=most)
+    choice = "none"
+    if buckets:
+        most = MOST if rows < MANY else MOST_OF_MANY
+        text = replace(text, buckets=buckets, ngrams=most)
+        choice = f"up to {most:,} of a text, in {buckets:,} buckets"
     return replace(encoders, text=text), (
         Decision(
             section="encoders",
             subject="n-grams",
-            choice=(
-                f"up to {most:,} of a text, in {buckets:,} buckets"
-                if buckets
-                else "none"
-            ),
+            choice=choice,
             reason=reason,
             source="rule" if asked is None else "spec",
             evidence=f"about {rows:,} training rows",

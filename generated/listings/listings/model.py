@@ -28,7 +28,7 @@ class Network(nn.Module):
     def __init__(self, features: Features, config: ModelConfig) -> None:
         super().__init__()
         self.table = TableEncoder(features, config)
-        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # a linear model
+        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # past the trunk
         nn.init.zeros_(self.skip.weight)
         self.text = Adapter(len(TEXT), features.text.width, config)
         self.image = Adapter(len(IMAGE), features.image.width, config)

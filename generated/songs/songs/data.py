@@ -27,7 +27,7 @@ def load_parts(config: DataConfig) -> Parts:
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     if rows.empty:
-        raise InputError(f"{config.train} leaves no row of {len(rows)} to learn from")
+        raise InputError(f"{config.train} has no row to learn from")
     if SPLIT not in rows or rows[SPLIT].isna().all():
         raise InputError(f"{config.train} has no column {SPLIT!r} to divide it by")
     part = rows[SPLIT].str.lower()

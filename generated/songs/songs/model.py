@@ -20,7 +20,7 @@ class Network(nn.Module):
     def __init__(self, features: Features, config: ModelConfig) -> None:
         super().__init__()
         self.table = TableEncoder(features, config)
-        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # a linear model
+        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # past the trunk
         nn.init.zeros_(self.skip.weight)
         width = self.table.width
         signs = torch.randint(0, 2, (config.members, width)) * 2.0 - 1.0

@@ -1,5 +1,7 @@
 """N-grams beside the embeddings of texts."""
 
+from dataclasses import replace
+
 import pandas as pd
 import torch
 from torch import Tensor, nn
@@ -32,6 +34,13 @@ def test_of_a_long_text_the_words_are_kept() -> None:
     assert ngrams.shape == (1, len(TEXT), MOST)
     assert ngrams.min() > 0
     assert ngrams.max() <= BUCKETS // 2
+
+
+def test_of_each_cell_as_many_are_read_as_are_asked_for(
+    config: Config, rows: pd.DataFrame
+) -> None:
+    features = replace(Features.fit(rows, config), text_ngrams=3)
+    assert features.transform(rows)["ngrams"].shape[2] == 3
 
 
 def test_a_rare_word_counts_more() -> None:

@@ -27,7 +27,7 @@ def load_parts(config: DataConfig) -> Parts:
     root = PROJECT / config.root
     rows = read_labelled(root / config.train)
     if rows.empty:
-        raise InputError(f"{config.train} leaves no row of {len(rows)} to learn from")
+        raise InputError(f"{config.train} has no row to learn from")
     test = read_labelled(root / config.test)
     return Parts(rows, test)
 

@@ -27,7 +27,7 @@ class Network(nn.Module):
     def __init__(self, features: Features, config: ModelConfig) -> None:
         super().__init__()
         self.table = TableEncoder(features, config)
-        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # a linear model
+        self.skip = nn.Linear(self.table.width, OUTPUTS, bias=False)  # past the trunk
         nn.init.zeros_(self.skip.weight)
         self.ngrams = TextEncoder(features.text_rarity, config.text_width)
         self.text = Adapter(len(TEXT), config.text_width, config)

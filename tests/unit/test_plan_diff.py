@@ -118,6 +118,16 @@ def test_a_tuning_is_told_with_its_own_reason() -> None:
     )
 
 
+def test_a_limit_of_ngrams_is_told_with_its_own_reason() -> None:
+    new = plan_of("listings")
+    text = new.encoders.text
+    assert text
+    few = replace(new.encoders, text=replace(text, ngrams=512))
+    (change,) = plan_changes(replace(new, encoders=few), new)
+    reasons = [d.reason for d in new.decisions if d.subject == "n-grams"]
+    assert [change.reason] == reasons
+
+
 def test_a_search_is_compared_by_what_it_searches(clinic: Pipeline) -> None:
     search = clinic.search
     assert search

@@ -8,13 +8,13 @@ from dataclasses import replace
 from autom3l.backbones import backbones
 from autom3l.column import Pair
 from autom3l.diagnostics import Diagnostic, PlanError
-from autom3l.encoders import Encoders
+from autom3l.encoders import Encoders, TextEncoder
 from autom3l.ir import Decision, Task
 
 BUCKETS = 2**15
 # Of a cell, words first. More of a long text lower the log loss (by 2 % on 630 rows).
-# Each cell takes as much memory as the fullest, 4 bytes an n-gram, and time (three times
-# that of 512 where all are as full).
+# Each cell takes as much memory as the fullest, 4 bytes an n-gram, and time (three
+# times that of 512 where all are as full).
 MOST = 2048
 MOST_OF_MANY = 512
 MANY = 5_000  # training rows
@@ -57,11 +57,7 @@ def with_ngrams(
             "Embeddings blur single words, names and codes; a linear model of what "
             "words and parts of words a text has learns together with the network."
         )
-    choice = "none"
-    if buckets:
-        most = MOST if rows < MANY else MOST_OF_MANY
-        text = replace(text, buckets=buckets, ngrams=most)
-        choice = f"up to {most:,} of a text, in {buckets:,} buckets"
+    text, choice = _hashed(text, buckets, rows)
     return replace(encoders, text=text), (
         Decision(
             section="encoders",
@@ -73,6 +69,15 @@ def with_ngrams(
             confidence=0.8 if asked is None else 1.0,
         ),
     )
+
+
+def _hashed(text: TextEncoder, buckets: int, rows: int) -> tuple[TextEncoder, str]:
+    """With n-grams in so many buckets, if any, and how that is told."""
+    if not buckets:
+        return text, "none"
+    most = MOST if rows < MANY else MOST_OF_MANY
+    choice = f"up to {most:,} of a text, in {buckets:,} buckets"
+    return replace(text, buckets=buckets, ngrams=most), choice
 
 
 def _needless(rows: int, *, tuned: bool) -> str:
